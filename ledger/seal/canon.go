@@ -142,7 +142,16 @@ func checkText(f *Field) error {
 	return nil
 }
 
-func normal(s string) bool { return utf8.ValidString(s) && norm.NFC.IsNormalString(s) }
+// normal says whether s is UTF-8 in NFC. Most fields are codes, dates and amounts in
+// ASCII, which always is; the general question costs an allocation each time.
+func normal(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return utf8.ValidString(s) && norm.NFC.IsNormalString(s)
+		}
+	}
+	return true
+}
 
 // A committer holds the HMAC state of the record's salt and a buffer: a record has
 // about forty fields, and setting HMAC up again for each would double the cost.
