@@ -98,6 +98,18 @@ func TestUnknownPersonNeverMatches(t *testing.T) {
 	}
 }
 
+// Hashing reads all of a password: without a bound a request could make it read megabytes.
+func TestLongPasswordIsNotHashed(t *testing.T) {
+	p, long := NewPasswords(cheap, 1), strings.Repeat("a", MaxPassword+1)
+	hash, err := p.Rehash(context.Background(), long)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if match, _, err := p.Check(context.Background(), long, hash); match || err != nil {
+		t.Errorf("Check = %v, %v", match, err)
+	}
+}
+
 func TestStaleHash(t *testing.T) {
 	ctx := context.Background()
 	old, err := NewPasswords(cheap, 1).Hash(ctx, "ketoan", "cây cầu tre nhỏ")

@@ -124,6 +124,16 @@ func TestForgedDisclosure(t *testing.T) {
 	}
 }
 
+// Who makes the record can put a name into its leaf twice; the reader must not be
+// shown two values for one name.
+func TestDisclosureOfOneNameTwice(t *testing.T) {
+	shown := Disclosed{Name: "amount", Value: "1", Key: tlog.Hash{1}}
+	again := Disclosed{Name: "amount", Value: "2", Key: tlog.Hash{1}}
+	if _, err := CheckDisclosure(Disclosure{shown, again}); !errors.Is(err, ErrFieldTwice) {
+		t.Errorf("CheckDisclosure: %v, want %v", err, ErrFieldTwice)
+	}
+}
+
 func FuzzCheckDisclosure(f *testing.F) {
 	f.Add([]byte(`[{"name":"a","value":"1","key":"` + strings.Repeat("A", 43) + `="}]`))
 	f.Add([]byte(`[{}]`))
