@@ -39,24 +39,33 @@ func Explain(f *ledger.Fault, l Lang) string {
 var indexed = regexp.MustCompile(`^(?:.*\.)?[a-z]+\[([0-9]{1,9})\](?:\.(.*))?$`)
 
 // FieldLabel names a field by its path: "amount" is "Số tiền",
-// "events[2].amount" is "Số tiền (dòng 3)". A path without a message
-// "field.<path>" names itself; an empty one is "Mục này".
+// "events[2].amount" is "Số tiền (dòng 3)", "line.unit" is "Đơn vị". A path of
+// which no end has a message under "field." names itself; an empty one is
+// "Mục này".
 func FieldLabel(path string, l Lang) string {
 	row := ""
 	if m := indexed.FindStringSubmatch(path); m != nil {
 		i, _ := strconv.Atoi(m[1])
 		row, path = strconv.Itoa(i+1), m[2]
 	}
-	label := path
-	if key := "field." + path; path == "" {
-		label = T(l, "field.unnamed")
-	} else if Has(key) {
-		label = T(l, key)
-	}
+	label := fieldName(path, l)
 	if row == "" {
 		return label
 	}
 	return T(l, "field.in_row", "name", label, "row", row)
+}
+
+// fieldName is the message of the longest end of path that has one.
+func fieldName(path string, l Lang) string {
+	if path == "" {
+		return T(l, "field.unnamed")
+	}
+	for end, more := path, true; more; _, end, more = strings.Cut(end, ".") {
+		if Has("field." + end) {
+			return T(l, "field."+end)
+		}
+	}
+	return path
 }
 
 // accountText writes an account's path for a person: the line, source or pool

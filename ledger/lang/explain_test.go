@@ -43,7 +43,7 @@ func TestFieldLabel(t *testing.T) {
 	for path, want := range map[string]string{
 		"amount": "Số tiền", "document.number": "Số chứng từ", "events[2].amount": "Số tiền (dòng 3)",
 		"entries[4].events[0].document.date": "Ngày chứng từ (dòng 1)", "events[1]": "Mục này (dòng 2)",
-		"": "Mục này", "unheard.of": "unheard.of", "events[x].amount": "events[x].amount",
+		"": "Mục này", "line.unit": "Đơn vị", "unheard.word": "unheard.word", "events[0].to.source": "Nguồn kinh phí (dòng 1)", "events[x].amount": "Số tiền",
 	} {
 		if got := FieldLabel(path, Vi); got != want {
 			t.Errorf("FieldLabel(%q) = %q, want %q", path, got, want)
