@@ -1,0 +1,24 @@
+package web
+
+import "github.com/gofiber/fiber/v2"
+
+// showHome leads to the programme of somebody who has only one.
+func showHome(r *request) error {
+	all, err := r.programmes()
+	if err != nil {
+		return err
+	}
+	if len(all) == 1 {
+		return r.redirect("/p/" + string(all[0].Code))
+	}
+	r.title(r.t("home.title"))
+	return r.render("home", all)
+}
+
+// showProgramme leads to the first page that the person may see.
+func showProgramme(r *request) error {
+	for _, tab := range r.tabs() {
+		return r.redirect(tab.Path)
+	}
+	return fiber.ErrNotFound
+}

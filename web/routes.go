@@ -1,0 +1,54 @@
+package web
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/sokinhphi/kinhphi/ledger"
+)
+
+const (
+	get  = fiber.MethodGet
+	post = fiber.MethodPost
+)
+
+// public and signedIn are the rights of pages outside of a programme.
+const (
+	public   ledger.Operation = ""
+	signedIn ledger.Operation = "signed-in"
+)
+
+// A route is one row of the table of pages. Paths with :programme need the
+// right in that programme, and find its structure in the request.
+type route struct {
+	method, path string
+	need         ledger.Operation
+	handle       func(*request) error
+}
+
+// routes is the one table of pages.
+func routes() []route {
+	return []route{
+		{get, "/sign-in", public, showSignIn},
+		{post, "/sign-in", public, signIn},
+		{post, "/sign-out", public, signOut},
+		{post, "/preferences", public, setPreferences},
+		{get, "/", signedIn, showHome},
+		{get, "/p/:programme", ledger.Read, showProgramme},
+	}
+}
+
+// A tab is an entry of the main navigation. It is shown to those who have the
+// right, and, with a role, only to those who hold it.
+type tab struct {
+	key, path string
+	need      ledger.Operation
+	role      ledger.Role
+}
+
+// tabs are the main navigation inside a programme, in order. A tab whose page
+// is not in the table of routes is left out.
+var tabs = []tab{
+	{"summary", "/p/:programme/summary", ledger.Read, ""},
+	{"spend", "/p/:programme/vouchers/new", ledger.PostEntries, ""},
+	{"journal", "/p/:programme/journal", ledger.Read, ""},
+}
