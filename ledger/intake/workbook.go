@@ -1,0 +1,223 @@
+package intake
+
+import (
+	"archive/zip"
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/sokinhphi/kinhphi/ledger"
+	"github.com/xuri/excelize/v2"
+)
+
+// Limits of one file. They bound memory and time before anything is believed.
+const (
+	MaxBytes    = 32 << 20  // of the file, and of a workbook's parts when unpacked
+	MaxCSVBytes = 8 << 20   // of a CSV file
+	MaxParts    = 1000      // files within a workbook
+	MaxRows     = 100_000   // of a sheet
+	MaxColumns  = 256       // of a sheet
+	MaxCells    = 2_000_000 // of a sheet, empty ones included
+	rowsPerStop = 256       // rows between two looks at the context
+)
+
+// eachRow is called with a row's number, from 1, and its cells. The cells are
+// valid during the call only.
+type eachRow func(row int, cells []string) error
+
+// readWorkbook calls each for every row of a sheet, in order. Cells are as they
+// are stored: numbers are not formatted, so nothing is rounded on the way.
+func readWorkbook(ctx context.Context, r io.ReaderAt, size int64, sheet string, each eachRow) error {
+	if err := inspect(ctx, r, size, sheet); err != nil {
+		return err
+	}
+	book, err := excelize.OpenReader(io.NewSectionReader(r, 0, size), excelize.Options{
+		RawCellValue: true, UnzipSizeLimit: MaxBytes, UnzipXMLSizeLimit: MaxBytes,
+	})
+	if err != nil {
+		return unreadable(sheet, err)
+	}
+	defer book.Close()
+	rows, err := book.Rows(sheet)
+	if err != nil {
+		return &RowError{Sheet: sheet, Value: sheet, Rule: SheetMissing, Operands: operands("sheets", strings.Join(book.GetSheetList(), ", "))}
+	}
+	if err := readRows(ctx, rows, each); err != nil {
+		return err
+	}
+	return rows.Close()
+}
+
+func readRows(ctx context.Context, rows *excelize.Rows, each eachRow) error {
+	for n := 1; rows.Next(); n++ {
+		if n%rowsPerStop == 0 && ctx.Err() != nil {
+			return fmt.Errorf("read rows: %w", context.Cause(ctx))
+		}
+		cells, err := rows.Columns()
+		if err != nil {
+			return fmt.Errorf("read row %d: %w", n, err)
+		}
+		if err := each(n, cells); err != nil {
+			return err
+		}
+	}
+	return rows.Error()
+}
+
+// inspect refuses what is not a workbook of bounded size before it is opened.
+// It also reads every sheet to its end: the row reader takes damage in the
+// middle of a sheet for its end, and a cell out of order for the next one.
+func inspect(ctx context.Context, r io.ReaderAt, size int64, sheet string) error {
+	if size > MaxBytes {
+		return tooLarge(sheet, "bytes", MaxBytes, size)
+	}
+	archive, err := zip.NewReader(r, size)
+	if err != nil {
+		return unreadable(sheet, err)
+	}
+	if len(archive.File) > MaxParts {
+		return tooLarge(sheet, "parts", MaxParts, int64(len(archive.File)))
+	}
+	var total uint64
+	var sheets []*zip.File
+	for _, part := range archive.File {
+		if total += part.UncompressedSize64; total > MaxBytes || part.UncompressedSize64 > MaxBytes {
+			return tooLarge(sheet, "unpacked_bytes", MaxBytes, int64(min(total, 1<<62)))
+		}
+		if strings.HasPrefix(strings.ToLower(part.Name), "xl/worksheets/") && strings.HasSuffix(part.Name, ".xml") {
+			sheets = append(sheets, part)
+		}
+	}
+	for _, part := range sheets {
+		name := sheet
+		if len(sheets) > 1 {
+			name = part.Name
+		}
+		if err := inspectSheet(ctx, part, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func inspectSheet(ctx context.Context, part *zip.File, name string) error {
+	f, err := part.Open()
+	if err != nil {
+		return unreadable(name, err)
+	}
+	defer f.Close()
+	walk := sheetWalk{name: name}
+	for d := xml.NewDecoder(f); ; {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return unreadable(name, err)
+		}
+		start, ok := token.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		if err := walk.element(start); err != nil {
+			return err
+		}
+		if walk.cells%4096 == 0 && ctx.Err() != nil {
+			return fmt.Errorf("inspect sheet: %w", context.Cause(ctx))
+		}
+	}
+}
+
+// sheetWalk counts rows and cells and holds them to their order.
+type sheetWalk struct {
+	name            string
+	row, col, cells int
+}
+
+func (w *sheetWalk) element(start xml.StartElement) error {
+	switch start.Name.Local {
+	case "row":
+		return w.nextRow(attribute(start, "r"))
+	case "c":
+		return w.nextCell(attribute(start, "r"))
+	}
+	return nil
+}
+
+func (w *sheetWalk) nextRow(at string) error {
+	n := w.row + 1
+	if at != "" {
+		var err error
+		if n, err = strconv.Atoi(at); err != nil || n <= w.row {
+			return w.disorder("row " + at + " after row " + strconv.Itoa(w.row))
+		}
+	}
+	if n > MaxRows {
+		return tooLarge(w.name, "rows", MaxRows, int64(n))
+	}
+	w.row, w.col = n, 0
+	return nil
+}
+
+func (w *sheetWalk) nextCell(at string) error {
+	col := w.col + 1
+	if at != "" {
+		c, row, err := excelize.CellNameToCoordinates(at)
+		if err != nil || row != w.row || c <= w.col {
+			return w.disorder("cell " + at + " in row " + strconv.Itoa(w.row))
+		}
+		col = c
+	}
+	w.cells++
+	if col > MaxColumns {
+		return tooLarge(w.name, "columns", MaxColumns, int64(col))
+	}
+	if w.cells > MaxCells {
+		return tooLarge(w.name, "cells", MaxCells, int64(w.cells))
+	}
+	w.col = col
+	return nil
+}
+
+func (w *sheetWalk) disorder(reason string) error {
+	return &RowError{Sheet: w.name, Row: w.row, Rule: NotWorkbook, Operands: operands("reason", clip(reason))}
+}
+
+func attribute(e xml.StartElement, name string) string {
+	for _, a := range e.Attr {
+		if a.Name.Local == name && a.Name.Space == "" {
+			return a.Value
+		}
+	}
+	return ""
+}
+
+func unreadable(sheet string, err error) error {
+	return &RowError{Sheet: sheet, Rule: NotWorkbook, Operands: operands("reason", clip(err.Error()))}
+}
+
+func tooLarge(sheet, what string, limit, count int64) error {
+	return &RowError{Sheet: sheet, Rule: TooLarge,
+		Operands: operands("what", what, "limit", strconv.FormatInt(limit, 10), "count", strconv.FormatInt(count, 10))}
+}
+
+// letterOf returns the letters of a column, counted from 0.
+func letterOf(column int) string {
+	name, err := excelize.ColumnNumberToName(column + 1)
+	if err != nil {
+		return ""
+	}
+	return name
+}
+
+// rule returns the first rule of an error that the ledger made.
+func rule(err error) (ledger.Rule, map[string]string) {
+	for _, f := range ledger.Faults(err) {
+		return f.Rule, f.Operands
+	}
+	return NotWorkbook, operands("reason", err.Error())
+}
