@@ -90,7 +90,7 @@ func TestDirectoryThatTheServerCannotEnter(t *testing.T) {
 func TestDirectoriesAboveAreMadeForTheServer(t *testing.T) {
 	needRoot(t)
 	t.Parallel()
-	start(t, filepath.Join(placeFor(t), "a", "b", "db"))
+	newPeer(t, filepath.Join(placeFor(t), "a", "b", "db"), nil)
 }
 
 func TestTemporaryDirectoryOfAStranger(t *testing.T) {

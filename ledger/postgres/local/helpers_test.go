@@ -93,8 +93,9 @@ func testProgram(t *testing.T) string {
 	return path
 }
 
+// startPeer starts a peer under the strictest umask that people use.
 func startPeer(program, dir string, attr *syscall.SysProcAttr) (*peer, error) {
-	cmd := exec.Command(program)
+	cmd := exec.Command("/bin/sh", "-c", `umask 077; exec "$0"`, program)
 	cmd.Env = append(os.Environ(), helperVariable+"="+dir)
 	cmd.SysProcAttr = attr
 	cmd.Stderr = os.Stderr
