@@ -104,11 +104,11 @@ func each(records []ledger.Record) iter.Seq2[ledger.Record, error] {
 	}
 }
 
-func opens(c ledger.Code) func(*ledger.Event) { return func(e *ledger.Event) { e.Opens = c } }
-func draws(c ledger.Code) func(*ledger.Event) { return func(e *ledger.Event) { e.Obligation = c } }
-func payee(s string) func(*ledger.Event)      { return func(e *ledger.Event) { e.Payee = s } }
-func text(s string) func(*ledger.Event)       { return func(e *ledger.Event) { e.Text = s } }
-func forItem(c ledger.Code) func(*ledger.Event)  { return func(e *ledger.Event) { e.Item = c } }
+func opens(c ledger.Code) func(*ledger.Event)   { return func(e *ledger.Event) { e.Opens = c } }
+func draws(c ledger.Code) func(*ledger.Event)   { return func(e *ledger.Event) { e.Obligation = c } }
+func payee(s string) func(*ledger.Event)        { return func(e *ledger.Event) { e.Payee = s } }
+func text(s string) func(*ledger.Event)         { return func(e *ledger.Event) { e.Text = s } }
+func forItem(c ledger.Code) func(*ledger.Event) { return func(e *ledger.Event) { e.Item = c } }
 func of(seq ledger.Seq) func(*ledger.Event) {
 	return func(e *ledger.Event) { e.Of = ledger.EventRef{Seq: seq, N: 1} }
 }

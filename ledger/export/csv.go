@@ -63,7 +63,7 @@ func (c *csvWriter) row(r ledger.Record, l ledger.Leg) []string {
 		strconv.FormatInt(int64(r.Seq), 10), strconv.Itoa(l.Event), e.Date.String(), e.Document.Date.String(),
 		string(e.Document.Type), number(e.Number), cell(e.Document.Number), event.Kind.String(),
 		positive(line.Year), string(line.Source), string(line.Project), string(line.Unit), string(line.Khoan), string(line.Nature),
-		account.path, account.commodity, side(l), flag(l.Red), amount, longAmount(amount),
+		account.path, account.commodity, side(l), bit(l.Red), amount, longAmount(amount),
 		string(l.Obligation), string(event.Item), cell(event.Payee), cell(event.Text),
 		string(r.By), instant(r.At), positive(int(e.Reverses)),
 	}
@@ -85,7 +85,7 @@ func side(l ledger.Leg) string {
 	return "C"
 }
 
-func flag(b bool) string {
+func bit(b bool) string {
 	if b {
 		return "1"
 	}
