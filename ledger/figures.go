@@ -58,6 +58,26 @@ type term struct {
 	backing       Backing // only of sources with this backing; zero = all
 }
 
+// A Term is one state's part in a figure: Debit and Credit (-1, 0 or 1) are the
+// factors of its turnovers, Backing limits it to sources of that kind (zero = all).
+type Term struct {
+	State         AccountState
+	Debit, Credit int
+	Backing       Backing
+}
+
+// Terms returns the terms of f within one budget year; nil for an unknown figure.
+func (f Figure) Terms() []Term {
+	info, _ := f.Info()
+	var terms []Term
+	for _, t := range info.terms {
+		if t.carry != innerYears {
+			terms = append(terms, Term{t.state, t.debit, t.credit, t.backing})
+		}
+	}
+	return terms
+}
+
 // in and out are balances of debit states and of credit states.
 func in(states ...AccountState) []term  { return terms(1, -1, always, states) }
 func out(states ...AccountState) []term { return terms(-1, 1, always, states) }
