@@ -15,7 +15,7 @@ var errands = []string{
 // the adjustment period.
 func (s *sim) advance(l *line, n int64) {
 	e := event{ledger.Event{Kind: ledger.Advance, Line: l.ref, Opens: s.code("TUNG"), Due: s.today.AddDays(s.dice.roll(6, 12) * 5),
-		Item: "7799", Payee: s.person(l.ref.Unit), Text: s.write(one(s.dice, errands), 0, 0)}, round(n, 100_000)}
+		Item: "7799", Payee: s.person(l.ref.Unit), Text: s.write(l.ref.Unit, one(s.dice, errands), 0, 0)}, round(n, 100_000)}
 	s.post(s.slip(l, e.n), e)
 	if s.dice.chance(35) {
 		s.in(s.dice.roll(1, 4), on(l.ref.Year, 12, 30), func() { s.recall(e) })
@@ -30,7 +30,7 @@ func (s *sim) recall(e event) {
 		Item: e.Item, Payee: e.Payee, Text: "Nộp trả tạm ứng do hoãn công việc"}, e.n})
 }
 
-// spentOn are the items under which advances are cleared, by kind of unit.
+// spentOn are the items under which advances are cleared.
 var spentOn = []struct {
 	item ledger.Code
 	text string

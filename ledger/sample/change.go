@@ -112,7 +112,7 @@ func (s *sim) transfer(y int) {
 			from = l
 		}
 	}
-	n := round(from.avail*int64(s.dice.roll(8, 22))/100, 500_000)
+	n := round(min(from.avail*int64(s.dice.roll(8, 22))/100, 48*million), 500_000)
 	if from == to || n < 2*million {
 		return
 	}

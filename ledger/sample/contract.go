@@ -17,15 +17,19 @@ type deal struct {
 	end   ledger.Date // by when everything is delivered
 }
 
-// contract commits about n to a supplier and puts down how it goes on.
+// contract commits about n to a supplier.
 func (s *sim) contract(l *line, n, room int64) {
 	w, count, price := s.choose(l, n, room, true)
 	if count == 0 {
 		s.purchase(l, n, room)
 		return
 	}
-	d := s.sign(l, w, count, price)
-	begin, end := s.today.AddDays(15), d.end
+	s.sign(l, w, count, price).carryOut()
+}
+
+// carryOut puts down how a signed contract goes on.
+func (d deal) carryOut() {
+	s, begin, end := d.sim, d.today.AddDays(15), d.end
 	if s.dice.chance(240) {
 		s.in(s.dice.roll(5, 11), end, d.change)
 	}
@@ -37,9 +41,9 @@ func (s *sim) contract(l *line, n, room int64) {
 		for i := range parts {
 			s.at(between(begin, end, i+1, parts), func() { d.instalment(parts - i) })
 		}
-	case chance < 90:
+	case chance < 92:
 		s.at(between(begin, end, s.dice.roll(4, 9), 10), d.accept)
-	case chance < 94:
+	case chance < 96:
 		s.at(between(begin, end, 1, 3), func() { d.instalment(3) })
 		s.at(between(begin, end, 2, 3), d.cancel)
 	default:
@@ -49,7 +53,7 @@ func (s *sim) contract(l *line, n, room int64) {
 
 // sign posts the commitment.
 func (s *sim) sign(l *line, w need, count int, price int64) deal {
-	d := deal{s, l, s.code("HD"), w.item, s.payee(w.from, l.ref.Unit), s.write(w.text, count, price),
+	d := deal{s, l, s.code("HD"), w.item, s.payee(w.from, l.ref.Unit), s.write(l.ref.Unit, w.text, count, price),
 		earlier(s.today.AddDays(s.dice.roll(45, 95)), on(l.ref.Year, 12, 28))}
 	number := fmt.Sprintf("%d/%d/HĐ-%s", s.count(fmt.Sprintf("HĐ/%s/%d", l.ref.Unit, l.ref.Year)), l.ref.Year, l.ref.Unit)
 	s.post(s.voucher("CKC", l.ref.Unit), event{ledger.Event{Kind: ledger.Commit, Line: l.ref, Opens: d.code, Due: d.end, Item: d.item,
@@ -69,7 +73,7 @@ func (d deal) event(k ledger.EventKind, obligation ledger.Code, n int64, text st
 func (d deal) change() {
 	n := max(1000, round(d.open()*int64(d.dice.roll(3, 11))/100, 1000))
 	if d.dice.chance(450) && d.l.avail >= n {
-		d.post(d.voucher("CKC", d.l.ref.Unit), d.event(ledger.ChangeCommitment, d.code, n, "Phụ lục tăng khối lượng: "))
+		d.post(d.voucher("CKC", d.l.ref.Unit), d.event(ledger.ChangeCommitment, d.code, n, "Phụ lục tăng giá trị hợp đồng: "))
 		return
 	}
 	d.post(d.voucher("CKC", d.l.ref.Unit), d.event(ledger.ChangeCommitment, d.code, -n, "Phụ lục giảm giá sau thương thảo: "))
@@ -116,8 +120,8 @@ func (d deal) withAdvance(end ledger.Date) {
 	})
 }
 
-// accept takes delivery of what is left and has it paid later, a part of the
-// larger ones in January.
+// accept takes delivery of what is left and has it paid later, some of it in
+// January. Of the larger ones a twentieth may be kept against the warranty.
 func (d deal) accept() {
 	n := d.open()
 	e := d.event(ledger.Accrue, d.code, n, "Nghiệm thu, bàn giao: ")
@@ -126,7 +130,11 @@ func (d deal) accept() {
 	last := on(d.l.ref.Year+1, 1, 22)
 	if n >= 60*million {
 		d.in(d.dice.roll(8, 20), last, func() { d.settle(e, round(n*7/10, 1000)) })
-		d.in(d.dice.roll(21, 45), last, func() { d.settle(e, d.duties[e.Opens].open) })
+		kept := int64(0)
+		if d.dice.chance(250) {
+			kept = round(n/20, 1000)
+		}
+		d.in(d.dice.roll(21, 45), last, func() { d.settle(e, d.duties[e.Opens].open-kept) })
 		return
 	}
 	d.in(d.dice.roll(5, 28), last, func() { d.settle(e, n) })

@@ -18,6 +18,7 @@ const (
 	clinic
 	equipper
 	mechanic
+	repairer
 	printer
 	carrier
 	grocer
@@ -36,7 +37,8 @@ var firms = map[trade][]string{
 	school:      {"Trung tâm Đào tạo nghề Trường Sơn Việt", "Trường Bồi dưỡng nghiệp vụ Lam Hồng Học"},
 	clinic:      {"Công ty Cổ phần Thiết bị y tế Đại Huệ Phát", "Công ty TNHH Dược phẩm Sông Giăng", "Công ty TNHH Sinh phẩm Việt Lam"},
 	equipper:    {"Công ty Cổ phần Thiết bị an ninh Đông Trường Sơn", "Công ty TNHH Kỹ thuật số Pù Mát", "Công ty TNHH Thương mại kỹ thuật Hoàng Lam Phú", "Công ty Cổ phần Công nghệ Bến Thủy Nam"},
-	mechanic:    {"Xưởng sửa chữa ô tô Quang Hợp Tiến", "Công ty TNHH Cơ điện Nghi Kim Phát", "Hộ kinh doanh điện tử Đức Thuận An"},
+	mechanic:    {"Xưởng sửa chữa ô tô Quang Hợp Tiến", "Gara Bến Thủy Tám", "Hợp tác xã Cơ khí Phủ Diễn Mới"},
+	repairer:    {"Công ty TNHH Cơ điện Nghi Kim Phát", "Hộ kinh doanh điện tử Đức Thuận An"},
 	printer:     {"Công ty Cổ phần In Sông Lam Mới", "Công ty TNHH Quảng cáo Hưng Bình Trẻ", "Xưởng in Thành Sen Xứ Nghệ"},
 	carrier:     {"Hợp tác xã Vận tải Tây Nghệ Tiến", "Công ty TNHH Vận tải Con Cuông Xanh", "Nhà xe Mường Thanh Lâm"},
 	grocer:      {"Hộ kinh doanh thực phẩm Hoa Lư Vinh", "Hợp tác xã Nông sản Phủ Diễn Sạch", "Cửa hàng thực phẩm Mai Lan Hương"},
@@ -59,11 +61,11 @@ func (s *sim) person(unit ledger.Code) string {
 	return name + " - " + shortName(unit)
 }
 
-// shortName returns the unit's name without what follows a comma or bracket.
+// shortName returns the unit's name without its district or a remark.
 func shortName(unit ledger.Code) string {
 	name := unitName(unit)
-	if i := strings.IndexAny(name, ",("); i > 0 {
-		name = strings.TrimSpace(name[:i])
+	for _, tail := range []string{" (", ", huyện", ", thành phố"} {
+		name, _, _ = strings.Cut(name, tail)
 	}
 	return name
 }

@@ -1,6 +1,8 @@
 package sample
 
 import (
+	"cmp"
+
 	"github.com/sokinhphi/kinhphi/ledger"
 )
 
@@ -14,17 +16,17 @@ type habit struct {
 }
 
 var habits = map[ledger.Code]habit{
-	"DA1": {87, 90, 90, 170, 60, 14 * million},
-	"DA2": {96, 30, 120, 150, 20, 9 * million},
-	"DA3": {54, 700, 20, 20, 0, 90 * million},
-	"DA4": {93, 0, 90, 40, 160, 5 * million},
+	"DA1": {87, 90, 90, 170, 60, 16 * million},
+	"DA2": {96, 30, 120, 150, 20, 10 * million},
+	"DA3": {47, 720, 0, 0, 0, 170 * million},
+	"DA4": {93, 0, 90, 0, 160, 5 * million},
 	"DA5": {95, 190, 70, 40, 170, 11 * million},
-	"DA6": {91, 100, 60, 60, 60, 15 * million},
+	"DA6": {91, 100, 60, 60, 60, 18 * million},
 	"DA7": {82, 170, 60, 60, 80, 13 * million},
 }
 
 // least is the smallest amount for which anybody writes a voucher.
-const least = 250_000
+const least = 600_000
 
 // start spreads a line's spending over the rest of the year.
 func (s *sim) start(l *line) {
@@ -81,8 +83,9 @@ func (s *sim) choose(l *line, n, room int64, contract bool) (need, int, int64) {
 	for range 30 {
 		w := one(s.dice, list)
 		p := w.priceOn(s.today)
-		if w.contract == contract && p <= room && p*2 <= n*3 {
-			return w, int(max(1, n/p)), p
+		most := cmp.Or(int64(w.most), n)
+		if w.contract == contract && p <= room && p*2 <= n*3 && p*most*2 >= n {
+			return w, int(max(1, min(n/p, most))), p
 		}
 	}
 	return need{}, 0, 0
@@ -104,7 +107,7 @@ func (s *sim) slip(l *line, n int64) ledger.Document {
 // buying returns the event of paying for something.
 func (s *sim) buying(l *line, w need, count int, price int64) event {
 	return event{ledger.Event{Kind: ledger.Pay, Line: l.ref, Item: w.item, Payee: s.payee(w.from, l.ref.Unit),
-		Text: s.write(w.text, count, price)}, int64(count) * price}
+		Text: s.write(l.ref.Unit, w.text, count, price)}, int64(count) * price}
 }
 
 // purchase pays for something directly.
@@ -143,7 +146,7 @@ func (s *sim) journey(l *line, n int64) {
 	}
 	people = min(people, 14)
 	leader := s.person(l.ref.Unit)
-	text := s.write(" đoàn công tác tại {p}: "+grouped(people)+" người, "+grouped(days)+" ngày", 0, 0)
+	text := s.write(l.ref.Unit, " đoàn công tác tại {p}: "+grouped(people)+" người, "+grouped(days)+" ngày", 0, 0)
 	part := func(item ledger.Code, what string, each int64) event {
 		return event{ledger.Event{Kind: ledger.Pay, Line: l.ref, Item: item, Payee: leader, Text: what + text}, each * people}
 	}
@@ -159,7 +162,7 @@ func (s *sim) meeting(l *line, n int64) {
 		return
 	}
 	people = min(people, 180)
-	text := s.write(" hội nghị tập huấn phòng, chống ma túy tại {p}", 0, 0)
+	text := s.write(l.ref.Unit, " hội nghị tập huấn phòng, chống ma túy tại {p}", 0, 0)
 	part := func(item ledger.Code, from trade, what string, n int64) event {
 		return event{ledger.Event{Kind: ledger.Pay, Line: l.ref, Item: item, Payee: s.payee(from, l.ref.Unit), Text: what + text}, n}
 	}

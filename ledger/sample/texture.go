@@ -12,7 +12,7 @@ const (
 	shared  = "chia hai nguồn"
 	overdue = "tổ công tác liên ngành tuyến biên giới"
 	carried = "giao hàng sau năm ngân sách"
-	misled  = "ghi nhầm đơn vị"
+	misled  = "phân bổ thêm dự toán"
 )
 
 // texture puts the deliberate cases of a year on the agenda: what real books
@@ -23,6 +23,9 @@ func (s *sim) texture(y int) {
 	}
 	for i, unit := range []ledger.Code{"CAH-KYSON", "CAH-TUONGDUONG", "PC04"} {
 		s.at(on(y, 10, 3).AddDays(6*i), func() { s.forget(y, unit) })
+	}
+	if y%2 == 1 {
+		s.at(on(y, 8, 28), func() { s.buyCar(y) })
 	}
 	s.at(on(y, 12, 28), func() { s.signLate(y) })
 	s.at(on(y, 3, 27), func() { s.mislead(y) })
@@ -64,8 +67,17 @@ func (s *sim) forget(y int, unit ledger.Code) {
 	s.post(s.voucher("GRDT", unit), e)
 	if s.dice.chance(500) {
 		s.in(s.dice.roll(20, 40), on(y, 12, 20), func() {
-			s.post(s.voucher("TTTU", unit), s.cleared(l, e.Opens, e.Payee, "thanh toán một phần tạm ứng", round(n*4/10, 1000))...)
+			s.post(s.voucher("TTTU", unit), s.cleared(l, e.Opens, e.Payee, "thanh toán một phần tạm ứng chi cho "+overdue, round(n*4/10, 1000))...)
 		})
+	}
+}
+
+// buyCar signs the one contract that takes most of what project 3 spends.
+func (s *sim) buyCar(y int) {
+	l := s.find(y, central, "DA3", "PC04")
+	if price := car.priceOn(s.today); l.avail >= price {
+		d := s.sign(l, car, 1, price)
+		s.in(16, d.end, func() { d.withAdvance(d.end) })
 	}
 }
 
@@ -73,7 +85,7 @@ func (s *sim) forget(y int, unit ledger.Code) {
 // open.
 func (s *sim) signLate(y int) {
 	l := s.find(y, central, "DA3", "PC04")
-	w := needs["DA3"][1]
+	w := camera
 	price := w.priceOn(s.today)
 	if l.avail < 3*price {
 		return
@@ -88,7 +100,7 @@ func (s *sim) mislead(y int) {
 	right, wrong := s.find(y, district, "DA2", "CAH-NGHILOC"), s.find(y, district, "DA2", "CAH-NGHIADAN")
 	n := min(s.pools[pool(right.ref)], int64(s.dice.roll(21, 39))*100_000)
 	assign := func(l *line) event {
-		return event{ledger.Event{Kind: ledger.Allocate, Line: l.ref, Text: "Phân bổ thêm dự toán cho " + unitName(l.ref.Unit)}, n}
+		return event{ledger.Event{Kind: ledger.Allocate, Line: l.ref, Text: "Quyết định " + misled + " cho " + unitName(l.ref.Unit)}, n}
 	}
 	if n < 100_000 {
 		return
@@ -99,7 +111,7 @@ func (s *sim) mislead(y int) {
 		if wrong.avail < n {
 			return
 		}
-		s.reverse(seq, root, "Quyết định số "+doc.Number+" "+misled, e)
+		s.reverse(seq, root, "Quyết định "+misled+" số "+doc.Number+" ghi nhầm đơn vị", e)
 		s.post(s.decision("QD", "QĐ-CAT"), assign(right))
 	})
 }
