@@ -16,6 +16,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 
 	"github.com/sokinhphi/kinhphi/ledger"
 	"github.com/sokinhphi/kinhphi/ledger/access"
@@ -196,4 +197,27 @@ func TestOpenAPI(t *testing.T) {
 	}
 	pretty.WriteByte('\n')
 	golden(t, "openapi.json", pretty.Bytes())
+}
+
+// operationsOf lists the operations of a path by method.
+func operationsOf(item *huma.PathItem) map[string]*huma.Operation {
+	all := map[string]*huma.Operation{}
+	for method, op := range map[string]*huma.Operation{"GET": item.Get, "POST": item.Post, "PUT": item.Put, "PATCH": item.Patch, "DELETE": item.Delete} {
+		if op != nil {
+			all[method] = op
+		}
+	}
+	return all
+}
+
+// newRequestCtx is a posting as the server hands it over.
+func newRequestCtx(body string) *fasthttp.RequestCtx {
+	ctx := &fasthttp.RequestCtx{}
+	ctx.Request.Header.SetMethod("POST")
+	ctx.Request.SetRequestURI(entriesPath)
+	ctx.Request.Header.Set("Authorization", "Bearer token-lan")
+	ctx.Request.Header.Set("Content-Type", "application/json")
+	ctx.Request.Header.Set("Idempotency-Key", "k1")
+	ctx.Request.SetBodyString(body)
+	return ctx
 }

@@ -46,6 +46,7 @@ func TestBadBodies(t *testing.T) {
 		{"unknown field", with(`"amount"`, `"role":"admin","amount"`), 422, "role", "unknown_field", "map[]"},
 		{"unknown field, deep", with(`"type"`, `"typ":"","type"`), 422, "document.typ", "unknown_field", "map[]"},
 		{"other case", with(`"amount"`, `"Amount":"1","amount"`), 422, "Amount", "unknown_field", "map[]"},
+		{"a long name", with(`"amount"`, `"`+strings.Repeat("é", 5000)+`":"1","amount"`), 422, strings.Repeat("é", 80) + "…", "unknown_field", "map[]"},
 		{"too deep", with(`"amount"`, `"x":`+strings.Repeat("[", 40)+strings.Repeat("]", 40)+`,"amount"`), 422, "x", "too_deep", "map[limit:32]"},
 		{"amount as number", with(`"86400000"`, `86400000`), 422, "amount", "wrong_type", "map[got:number wanted:string]"},
 		{"amount null", with(`"86400000"`, `null`), 422, "amount", "wrong_type", "map[got:null wanted:string]"},

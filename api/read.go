@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"reflect"
@@ -131,17 +132,17 @@ func (r *reader) wrongType(path, wanted, got string) {
 
 func (r *reader) object(path string, sh *shape, v reflect.Value) {
 	var seen uint64
-	r.members(func(name string) {
-		i, known := sh.names[name]
+	r.members(func(name []byte) {
+		i, known := sh.names[string(name)]
 		switch {
 		case !known:
-			r.unknown(below(path, name))
+			r.unknown(below(path, clip(string(name[:min(len(name), 400)]))))
 		case seen&(1<<i) != 0:
 			r.skip()
-			r.f.add(ledger.Refuse(DuplicateField, below(path, name)))
+			r.f.add(ledger.Refuse(DuplicateField, below(path, sh.fields[i].name)))
 		default:
 			seen |= 1 << i
-			r.value(below(path, name), sh.fields[i].shape, v.FieldByIndex(sh.fields[i].index))
+			r.value(below(path, sh.fields[i].name), sh.fields[i].shape, v.FieldByIndex(sh.fields[i].index))
 		}
 	})
 	for i, fd := range sh.fields {
@@ -153,10 +154,10 @@ func (r *reader) object(path string, sh *shape, v reflect.Value) {
 
 // members calls one for every member of the object that begins here; one reads the
 // value.
-func (r *reader) members(one func(name string)) {
+func (r *reader) members(one func(name []byte)) {
 	r.i++
 	for r.space(); !r.f.full() && r.b[r.i] != '}'; r.space() {
-		name := r.text("body")
+		name, _ := r.characters()
 		r.space()
 		r.i++ // the colon
 		r.space()
@@ -214,23 +215,24 @@ func (r *reader) unknown(path string) {
 // the mark of an earlier loss) is a fault at path.
 func (r *reader) text(path string) string {
 	from := r.i
-	r.i++
-	escaped := false
-	for ; r.b[r.i] != '"'; r.i++ {
-		if r.b[r.i] == '\\' {
-			escaped = true
-			r.i++
-		}
-	}
-	r.i++
-	s := string(r.b[from+1 : r.i-1])
-	if escaped {
-		_ = json.Unmarshal(r.b[from:r.i], &s) // a well-formed string literal
-	}
-	if strings.ContainsRune(s, utf8.RuneError) {
+	b, whole := r.characters()
+	if !whole {
 		r.f.add(ledger.Refuse(InvalidUTF8, path, "offset", strconv.Itoa(from)))
 	}
-	return s
+	return string(b)
+}
+
+// characters reads a string without copying it, unless it has escapes.
+func (r *reader) characters() (b []byte, whole bool) {
+	from := r.i
+	r.jump()
+	b = r.b[from+1 : r.i-1]
+	if bytes.IndexByte(b, '\\') >= 0 {
+		var s string
+		_ = json.Unmarshal(r.b[from:r.i], &s) // a well-formed string literal
+		b = []byte(s)
+	}
+	return b, !bytes.ContainsRune(b, utf8.RuneError)
 }
 
 // literal reads a number or a word.
@@ -291,14 +293,13 @@ func (r *reader) jump() {
 
 // has reports whether the object that begins here has a member of this name, and
 // stays where it is.
-func (r *reader) has(name string) bool {
+func (r *reader) has(name string) (found bool) {
 	if r.kind() != "object" {
 		return false
 	}
-	ahead := reader{b: r.b, i: r.i, f: newFaults()}
-	found := false
-	ahead.members(func(n string) {
-		found = found || n == name
+	ahead := reader{b: r.b, i: r.i, f: r.f}
+	ahead.members(func(n []byte) {
+		found = found || string(n) == name
 		ahead.skip()
 	})
 	return found
