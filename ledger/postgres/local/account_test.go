@@ -60,8 +60,7 @@ func TestOrdinaryUserAndRootShareADirectory(t *testing.T) {
 func TestRootOwnedCopyOfACluster(t *testing.T) {
 	needRoot(t)
 	t.Parallel()
-	dir := dirFor(t)
-	stop(t, start(t, dir))
+	dir := clusterFor(t)
 	toRoot := func(path string, _ os.FileInfo, err error) error { return errors.Join(err, os.Lchown(path, 0, 0)) }
 	if err := filepath.Walk(dir, toRoot); err != nil {
 		t.Fatal(err)

@@ -16,7 +16,7 @@ import (
 
 func TestKilledUserLeavesNoServer(t *testing.T) {
 	t.Parallel()
-	dir := dirFor(t)
+	dir := clusterFor(t)
 	u := newPeer(t, dir, nil)
 	server := pidOf(t, dir)
 	watchdog := parentOf(t, server)
@@ -31,7 +31,7 @@ func TestKilledUserLeavesNoServer(t *testing.T) {
 
 func TestStarterGoesUserStays(t *testing.T) {
 	t.Parallel()
-	dir := dirFor(t)
+	dir := clusterFor(t)
 	starter := newPeer(t, dir, nil)
 	s := start(t, dir)
 	server := pidOf(t, dir)
@@ -53,7 +53,7 @@ func TestStarterGoesUserStays(t *testing.T) {
 // to every process of the service.
 func TestSignalsDoNotReachTheServer(t *testing.T) {
 	t.Parallel()
-	dir := dirFor(t)
+	dir := clusterFor(t)
 	u := newPeer(t, dir, &syscall.SysProcAttr{Setpgid: true})
 	s := start(t, dir)
 	watchdog := parentOf(t, pidOf(t, dir))
@@ -75,7 +75,7 @@ func alive(pid int) bool { return commandLine(pid) != nil }
 
 func TestKilledServerComesBackAtTheSameAddress(t *testing.T) {
 	t.Parallel()
-	dir := dirFor(t)
+	dir := clusterFor(t)
 	s := startWith(t, Options{Dir: dir})
 	db := open(t, s.URL("postgres"))
 	if _, err := db.ExecContext(t.Context(), "CREATE TABLE kept (n int)"); err != nil {
@@ -105,7 +105,7 @@ func TestServerDiesWithItsWatchdog(t *testing.T) {
 		t.Skip("only Linux signals a child at its parent's death")
 	}
 	t.Parallel()
-	dir := dirFor(t)
+	dir := clusterFor(t)
 	s := start(t, dir)
 	server := pidOf(t, dir)
 	kill(t, parentOf(t, server))
@@ -121,7 +121,7 @@ func TestServerDiesWithItsWatchdog(t *testing.T) {
 
 func TestEverythingKilledAtOnce(t *testing.T) {
 	t.Parallel()
-	dir := dirFor(t)
+	dir := clusterFor(t)
 	u := newPeer(t, dir, nil)
 	exec1(t, u.url, "CREATE TABLE kept AS SELECT 1")
 	exec1(t, u.url, "CHECKPOINT") // a careless server forgets what is newer
@@ -138,7 +138,7 @@ func TestEverythingKilledAtOnce(t *testing.T) {
 
 func TestPidFileThatNamesAnotherProgram(t *testing.T) {
 	t.Parallel()
-	dir := dirFor(t)
+	dir := clusterFor(t)
 	s := start(t, dir)
 	text, err := os.ReadFile(filepath.Join(dir, "pg", "postmaster.pid"))
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -25,7 +26,45 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(helperVariable); dir != "" {
 		os.Exit(help(dir))
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if err := os.RemoveAll(modelPlace); err != nil {
+		fmt.Println(err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// modelPlace holds the cluster that the tests copy: initdb takes ten times as long.
+var modelPlace string
+
+var model = sync.OnceValues(func() (string, error) {
+	place, err := makePlace()
+	if err != nil {
+		return "", err
+	}
+	modelPlace = place
+	dir := filepath.Join(place, "db")
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	s, err := Start(ctx, Options{Dir: dir, NoSync: true})
+	if err != nil {
+		return "", err
+	}
+	return dir, s.Stop(ctx)
+})
+
+// clusterFor returns a directory with a cluster that was shut down.
+func clusterFor(t *testing.T) string {
+	t.Helper()
+	from, err := model()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := dirFor(t)
+	if out, err := exec.Command("cp", "-Rp", from, dir).CombinedOutput(); err != nil {
+		t.Fatalf("cp: %v: %s", err, out)
+	}
+	return dir
 }
 
 func help(dir string) int {
@@ -125,18 +164,11 @@ func (u *peer) leave(t *testing.T) {
 	}
 }
 
-// placeFor returns a directory that every account may enter, in memory if possible.
+// placeFor returns a directory that goes away with the test.
 func placeFor(t *testing.T) string {
 	t.Helper()
-	parent := os.TempDir()
-	if memoryDir != "" && freeBytes(memoryDir) > memoryNeeded {
-		parent = memoryDir
-	}
-	dir, err := os.MkdirTemp(parent, "kinhphi-local-test-")
+	dir, err := makePlace()
 	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -145,6 +177,16 @@ func placeFor(t *testing.T) string {
 		}
 	})
 	return dir
+}
+
+// makePlace makes a directory that every account may enter, in memory if possible.
+func makePlace() (string, error) {
+	parent := os.TempDir()
+	if memoryDir != "" && freeBytes(memoryDir) > memoryNeeded {
+		parent = memoryDir
+	}
+	dir, err := os.MkdirTemp(parent, "kinhphi-local-test-")
+	return dir, errors.Join(err, os.Chmod(dir, 0o755))
 }
 
 func dirFor(t *testing.T) string { return filepath.Join(placeFor(t), "db") }

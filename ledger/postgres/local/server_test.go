@@ -52,7 +52,7 @@ func TestServerIsFitForALedger(t *testing.T) {
 
 func TestEveryRoleNeedsThePassword(t *testing.T) {
 	t.Parallel()
-	s := start(t, dirFor(t))
+	s := start(t, clusterFor(t))
 	u, err := url.Parse(s.URL("postgres"))
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +67,7 @@ func TestEveryRoleNeedsThePassword(t *testing.T) {
 
 func TestStopAndStartAgainKeepsTheData(t *testing.T) {
 	t.Parallel()
-	dir := dirFor(t)
+	dir := clusterFor(t)
 	s := start(t, dir)
 	at, err := s.EnsureDatabase(t.Context(), "sổ")
 	if err != nil {
@@ -91,7 +91,7 @@ func TestStopAndStartAgainKeepsTheData(t *testing.T) {
 
 func TestRunningServerIsAdopted(t *testing.T) {
 	t.Parallel()
-	dir := dirFor(t)
+	dir := clusterFor(t)
 	first := start(t, dir)
 	second := start(t, dir)
 	if !second.Adopted() || second.URL("x") != first.URL("x") {
@@ -141,8 +141,7 @@ func TestManyProcessesStartAtOnce(t *testing.T) {
 
 func TestStartsWhileTheServerStops(t *testing.T) {
 	t.Parallel()
-	dir := dirFor(t)
-	stop(t, start(t, dir))
+	dir := clusterFor(t)
 	var wg sync.WaitGroup
 	for range 3 {
 		wg.Go(func() {
@@ -170,8 +169,7 @@ func TestPortTakenByAnother(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	dir := dirFor(t)
-	stop(t, start(t, dir))
+	dir := clusterFor(t)
 	h, err := newHome(Options{Dir: dir, NoSync: true})
 	if err != nil {
 		t.Fatal(err)
@@ -232,8 +230,7 @@ func TestHalfMadeClusterIsMadeAnew(t *testing.T) {
 
 func TestClusterOfAnotherVersionIsLeftAlone(t *testing.T) {
 	t.Parallel()
-	dir := dirFor(t)
-	stop(t, start(t, dir))
+	dir := clusterFor(t)
 	version := filepath.Join(dir, "pg", "PG_VERSION")
 	if err := os.WriteFile(version, []byte("99\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -286,8 +283,7 @@ func TestStrangersDirectoryIsLeftAlone(t *testing.T) {
 
 func TestLostPasswordIsNamed(t *testing.T) {
 	t.Parallel()
-	dir := dirFor(t)
-	stop(t, start(t, dir))
+	dir := clusterFor(t)
 	if err := os.Remove(filepath.Join(dir, "password")); err != nil {
 		t.Fatal(err)
 	}
@@ -298,8 +294,7 @@ func TestLostPasswordIsNamed(t *testing.T) {
 
 func TestBrokenClusterSaysWhy(t *testing.T) {
 	t.Parallel()
-	dir := dirFor(t)
-	stop(t, start(t, dir))
+	dir := clusterFor(t)
 	if err := os.WriteFile(filepath.Join(dir, "pg", "postgresql.conf"), []byte("no_such_thing = 1\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -311,7 +306,7 @@ func TestBrokenClusterSaysWhy(t *testing.T) {
 
 func TestCarelessServerIsNotTakenForADurableOne(t *testing.T) {
 	t.Parallel()
-	dir := dirFor(t)
+	dir := clusterFor(t)
 	start(t, dir)
 	if err := refuse(t, Options{Dir: dir}); !errors.Is(err, ErrNotOurs) || !strings.Contains(err.Error(), "fsync") {
 		t.Errorf("the error is %v", err)
@@ -320,8 +315,7 @@ func TestCarelessServerIsNotTakenForADurableOne(t *testing.T) {
 
 func TestServerStartedByHandIsUsedAndLeft(t *testing.T) {
 	t.Parallel()
-	dir := dirFor(t)
-	stop(t, start(t, dir))
+	dir := clusterFor(t)
 	p, err := FindPrograms(0)
 	if err != nil {
 		t.Fatal(err)

@@ -48,7 +48,7 @@ func TestTemporaryServersComeAndGo(t *testing.T) {
 
 func TestTemporaryAndLastingAreKeptApart(t *testing.T) {
 	t.Parallel()
-	lasting := dirFor(t)
+	lasting := clusterFor(t)
 	s := start(t, lasting)
 	for range 2 { // while it runs, and after
 		if err := refuse(t, Options{Dir: lasting, NoSync: true, Temporary: true}); !errors.Is(err, ErrNotOurs) {
