@@ -8,10 +8,9 @@ import (
 	"github.com/sokinhphi/kinhphi/ledger"
 )
 
-// amount reads the amount in a column of a detail row. Every spelling that is
-// not the canonical one is refused unless the map allows it; numbers that a
-// spreadsheet keeps as floating point come with all their digits, so that dust
-// like 0.30000000000000004 breaks the scale. A column below 0 is nothing.
+// amount reads the amount in a column of a row. Every spelling that is not the
+// canonical one is refused unless the map allows it; nothing is rounded. A
+// column below 0 is nothing.
 func (r *reader) amount(n, column int, cells []string) (ledger.Money, bool) {
 	if column < 0 {
 		return r.currency.Zero(), true
@@ -72,3 +71,11 @@ func (r *reader) bounds(d detail) {
 func (r *reader) header(stage int) string { return at(r.columns.headers, r.columns.stages[stage]) }
 
 func itoa(n int) string { return strconv.Itoa(n) }
+
+// rule returns the first rule of an error that the ledger made.
+func rule(err error) (ledger.Rule, map[string]string) {
+	for _, f := range ledger.Faults(err) {
+		return f.Rule, f.Operands
+	}
+	return NotWorkbook, operands("reason", err.Error())
+}

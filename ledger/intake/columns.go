@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -138,4 +139,13 @@ func cut(s string, limit int) string {
 		end--
 	}
 	return strings.TrimRight(s[:end], " ") + ellipsis
+}
+
+// letterOf returns the letters of a column, counted from 0.
+func letterOf(column int) string {
+	name, err := excelize.ColumnNumberToName(column + 1)
+	if err != nil {
+		return ""
+	}
+	return name
 }

@@ -120,8 +120,11 @@ func (r *reader) duplicates() {
 }
 
 // cash refuses a source that pays more than it receives, at the row where its
-// cash runs out.
+// cash runs out. Only a file that is otherwise in order has all receipts.
 func (r *reader) cash() {
+	if len(r.problems.Rows) > 0 {
+		return
+	}
 	left := map[ledger.Code]ledger.Money{}
 	for i := range r.details {
 		d := &r.details[i]

@@ -48,8 +48,9 @@ type part struct {
 
 type thing struct {
 	row   int
-	text  string   // what the code is made of
-	names []string // distinct, sorted
+	text  string     // what the code is made of
+	raw   [][]string // cells that named it, distinct
+	names []string   // distinct, sorted
 	code  ledger.Code
 }
 
@@ -175,17 +176,27 @@ func (r *reader) identify(i, n int, cells []string) (id string, ok bool) {
 	return id, true
 }
 
-// nameOf adds the name that a row gives to a thing.
+// nameOf adds the name that a row gives to a thing, the first time that it is
+// given.
 func (r *reader) nameOf(t *thing, i, n int, cells []string) {
+	columns := r.columns.parts[i].name
+	raw := make([]string, len(columns))
+	for k, column := range columns {
+		raw[k] = at(cells, column)
+	}
+	if slices.ContainsFunc(t.raw, func(known []string) bool { return slices.Equal(known, raw) }) {
+		return
+	}
+	t.raw = append(t.raw, raw)
 	var words []string
-	for _, column := range r.columns.parts[i].name {
-		if w := r.clean(n, column, at(cells, column), ledger.MaxName); w != "" {
+	for k, column := range columns {
+		if w := r.clean(n, column, raw[k], ledger.MaxName); w != "" {
 			words = append(words, w)
 		}
 	}
-	name := strings.Join(words, " · ")
-	if at, found := slices.BinarySearch(t.names, name); !found {
-		t.names = slices.Insert(t.names, at, name)
+	if name := strings.Join(words, " · "); !slices.Contains(t.names, name) {
+		t.names = append(t.names, name)
+		slices.Sort(t.names)
 	}
 }
 
@@ -251,6 +262,7 @@ func (r *reader) warnAt(n, column int, value string, rule ledger.Rule, ops map[s
 }
 
 func (r *reader) place(n, column int, value string, rule ledger.Rule, ops map[string]string) *RowError {
+	delete(ops, "value") // stands in the error itself
 	e := &RowError{Sheet: r.sheet, Row: n, Value: value, Rule: rule, Operands: ops}
 	if column >= 0 {
 		e.Column = letterOf(column)

@@ -7,10 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strconv"
-	"strings"
 
-	"github.com/sokinhphi/kinhphi/ledger"
 	"github.com/xuri/excelize/v2"
 )
 
@@ -32,7 +31,8 @@ type eachRow func(row int, cells []string) error
 // readWorkbook calls each for every row of a sheet, in order. Cells are as they
 // are stored: numbers are not formatted, so nothing is rounded on the way.
 func readWorkbook(ctx context.Context, r io.ReaderAt, size int64, sheet string, each eachRow) error {
-	if err := inspect(ctx, r, size, sheet); err != nil {
+	cells, err := inspect(ctx, r, size, sheet)
+	if err != nil {
 		return err
 	}
 	book, err := excelize.OpenReader(io.NewSectionReader(r, 0, size), excelize.Options{
@@ -44,9 +44,9 @@ func readWorkbook(ctx context.Context, r io.ReaderAt, size int64, sheet string, 
 	defer book.Close()
 	rows, err := book.Rows(sheet)
 	if err != nil {
-		return &RowError{Sheet: sheet, Value: sheet, Rule: SheetMissing, Operands: operands("sheets", strings.Join(book.GetSheetList(), ", "))}
+		return unreadable(sheet, err)
 	}
-	if err := readRows(ctx, rows, each); err != nil {
+	if err := readRows(ctx, rows, cells.spelled(each)); err != nil {
 		return err
 	}
 	return rows.Close()
@@ -69,65 +69,54 @@ func readRows(ctx context.Context, rows *excelize.Rows, each eachRow) error {
 }
 
 // inspect refuses what is not a workbook of bounded size before it is opened.
-// It also reads every sheet to its end: the row reader takes damage in the
-// middle of a sheet for its end, and a cell out of order for the next one.
-func inspect(ctx context.Context, r io.ReaderAt, size int64, sheet string) error {
+// It also reads the sheet to its end, because the row reader takes damage in the
+// middle of a sheet for its end and a cell out of order for the next one, and
+// does not tell text, number and truth apart. It returns where the sheet has
+// numbers and truth values.
+func inspect(ctx context.Context, r io.ReaderAt, size int64, sheet string) (typed, error) {
 	if size > MaxBytes {
-		return tooLarge(sheet, "bytes", MaxBytes, size)
+		return nil, tooLarge(sheet, "bytes", MaxBytes, size)
 	}
 	archive, err := zip.NewReader(r, size)
 	if err != nil {
-		return unreadable(sheet, err)
+		return nil, unreadable(sheet, err)
 	}
 	if len(archive.File) > MaxParts {
-		return tooLarge(sheet, "parts", MaxParts, int64(len(archive.File)))
+		return nil, tooLarge(sheet, "parts", MaxParts, int64(len(archive.File)))
 	}
 	var total uint64
-	var sheets []*zip.File
 	for _, part := range archive.File {
 		if total += part.UncompressedSize64; total > MaxBytes || part.UncompressedSize64 > MaxBytes {
-			return tooLarge(sheet, "unpacked_bytes", MaxBytes, int64(min(total, 1<<62)))
-		}
-		if strings.HasPrefix(strings.ToLower(part.Name), "xl/worksheets/") && strings.HasSuffix(part.Name, ".xml") {
-			sheets = append(sheets, part)
+			return nil, tooLarge(sheet, "unpacked_bytes", MaxBytes, int64(min(total, 1<<62)))
 		}
 	}
-	for _, part := range sheets {
-		name := sheet
-		if len(sheets) > 1 {
-			name = part.Name
-		}
-		if err := inspectSheet(ctx, part, name); err != nil {
-			return err
-		}
+	part, err := findSheet(archive, sheet)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	return inspectSheet(ctx, part, sheet)
 }
 
-func inspectSheet(ctx context.Context, part *zip.File, name string) error {
-	f, err := part.Open()
-	if err != nil {
-		return unreadable(name, err)
-	}
-	defer f.Close()
+func inspectSheet(ctx context.Context, part fs.File, name string) (typed, error) {
+	defer part.Close()
 	walk := sheetWalk{name: name}
-	for d := xml.NewDecoder(f); ; {
+	for d := xml.NewDecoder(part); ; {
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) {
-			return nil
+			return walk.typed, nil
 		}
 		if err != nil {
-			return unreadable(name, err)
+			return nil, unreadable(name, err)
 		}
 		start, ok := token.(xml.StartElement)
 		if !ok {
 			continue
 		}
 		if err := walk.element(start); err != nil {
-			return err
+			return nil, err
 		}
 		if walk.cells%4096 == 0 && ctx.Err() != nil {
-			return fmt.Errorf("inspect sheet: %w", context.Cause(ctx))
+			return nil, fmt.Errorf("inspect sheet: %w", context.Cause(ctx))
 		}
 	}
 }
@@ -136,6 +125,7 @@ func inspectSheet(ctx context.Context, part *zip.File, name string) error {
 type sheetWalk struct {
 	name            string
 	row, col, cells int
+	typed           typed
 }
 
 func (w *sheetWalk) element(start xml.StartElement) error {
@@ -143,7 +133,12 @@ func (w *sheetWalk) element(start xml.StartElement) error {
 	case "row":
 		return w.nextRow(attribute(start, "r"))
 	case "c":
-		return w.nextCell(attribute(start, "r"))
+		if err := w.nextCell(attribute(start, "r")); err != nil {
+			return err
+		}
+		if kind := attribute(start, "t"); kind == "" || kind == "n" || kind == "b" {
+			w.typed = append(w.typed, typedCell{int32(w.row), int16(w.col), kind == "b"})
+		}
 	}
 	return nil
 }
@@ -203,21 +198,4 @@ func unreadable(sheet string, err error) error {
 func tooLarge(sheet, what string, limit, count int64) error {
 	return &RowError{Sheet: sheet, Rule: TooLarge,
 		Operands: operands("what", what, "limit", strconv.FormatInt(limit, 10), "count", strconv.FormatInt(count, 10))}
-}
-
-// letterOf returns the letters of a column, counted from 0.
-func letterOf(column int) string {
-	name, err := excelize.ColumnNumberToName(column + 1)
-	if err != nil {
-		return ""
-	}
-	return name
-}
-
-// rule returns the first rule of an error that the ledger made.
-func rule(err error) (ledger.Rule, map[string]string) {
-	for _, f := range ledger.Faults(err) {
-		return f.Rule, f.Operands
-	}
-	return NotWorkbook, operands("reason", err.Error())
 }
