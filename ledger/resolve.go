@@ -53,7 +53,7 @@ func (d *draft) checkFields(e Event, info KindInfo) error {
 		takes("due", !e.Due.IsZero(), info.Opens != 0),
 		takes("of", hasOf, info.Of), needs("of", hasOf, info.Of),
 		takes("from", e.From != 0, e.Kind == Pay || e.Kind == Advance || e.Kind == Accrue),
-		needs("line", e.Line != (Line{}), !info.Of && !info.MustDraw),
+		needs("line", e.Line != (Line{}), !info.Of && e.Obligation == ""), // an obligation knows its line
 		checkCode("item", e.Item, false),
 		checkText("payee", e.Payee, MaxName), checkText("text", e.Text, MaxText),
 	)

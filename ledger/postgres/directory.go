@@ -20,6 +20,7 @@ package postgres
 //
 // Locks are taken in one order, address, login, credential, session, and the sweep
 // leaves out rows that are locked, so that sign-ins never wait for each other in a ring.
+// Digests are cast to bytea: the driver sends the bytes of a parameter of our own type as text.
 
 import (
 	"context"
@@ -242,7 +243,7 @@ const (
 // locks the same row, then ends the sessions that it finds.
 const startSession = `
 INSERT INTO session (token_hash, person, created_at, seen_at)
-SELECT $3, person, $4, $4
+SELECT $3::bytea, person, $4, $4
 FROM credential
 WHERE person = $1 AND generation = $2
 FOR SHARE
@@ -377,7 +378,7 @@ func (s *Store) SetPassword(ctx context.Context, by ledger.Actor, user ledger.Lo
 
 const storeToken = `
 INSERT INTO api_token (token_hash, person, created_at, expires_at)
-VALUES ($1, $2, $3, $4)`
+VALUES ($1::bytea, $2, $3, $4)`
 
 // CreateToken is part of access.Directory.
 func (s *Store) CreateToken(ctx context.Context, by ledger.Actor, user ledger.Login, life time.Duration) (string, time.Time, error) {

@@ -37,7 +37,11 @@ func (s *Store) Records(ctx context.Context, by ledger.Actor, programme ledger.C
 				return err
 			}
 			for {
-				recs, err := rr.between(after+1, after+chunk)
+				to, err := rr.end(after)
+				if err != nil || to == 0 {
+					return err
+				}
+				recs, err := rr.between(after+1, to)
 				if err != nil {
 					return err
 				}
@@ -46,10 +50,7 @@ func (s *Store) Records(ctx context.Context, by ledger.Actor, programme ledger.C
 						return nil
 					}
 				}
-				if len(recs) == 0 {
-					return nil
-				}
-				after += chunk
+				after = to
 			}
 		})
 		if err != nil {
@@ -111,6 +112,15 @@ func newRecordReader(l *load) (*recordReader, error) {
 		rr.people[id] = login
 	}
 	return rr, rows.Err()
+}
+
+// end returns the sequence that ends the next chunk, 0 if there are no more
+// records.
+func (rr *recordReader) end(after ledger.Seq) (to ledger.Seq, err error) {
+	err = rr.tx.GetContext(rr.ctx, &to, `
+		SELECT coalesce(max(seq), 0)
+		FROM (SELECT seq FROM record WHERE programme = $1 AND seq > $2 ORDER BY seq LIMIT $3) r`, rr.book, after, chunk)
+	return to, err
 }
 
 // between reads the records from one sequence to another, in order.
