@@ -118,7 +118,11 @@ func (s *server) lines(ctx context.Context, k *call, in *linesInput) (*body[line
 		all = all[:limit]
 		page.Next = all[limit-1].String()
 	}
-	page.Items, err = s.figures(ctx, k.by, in.book(), filter, all)
+	st, err := s.books.Structure(ctx, k.by, in.book())
+	if err != nil {
+		return nil, err
+	}
+	page.Items, err = s.figures(ctx, k.by, st, filter, all)
 	return &body[linePage]{page}, err
 }
 
@@ -130,13 +134,9 @@ func cmpOr(n, otherwise int) int {
 }
 
 // figures computes the figures of lines, all from one reading of cells.
-func (s *server) figures(ctx context.Context, by ledger.Actor, book ledger.Code, filter ledger.Filter, lines []ledger.Line) ([]line, error) {
-	st, err := s.books.Structure(ctx, by, book)
-	if err != nil {
-		return nil, err
-	}
+func (s *server) figures(ctx context.Context, by ledger.Actor, st ledger.Structure, filter ledger.Filter, lines []ledger.Line) ([]line, error) {
 	cells := make(map[ledger.Line][]ledger.Cell, len(lines))
-	for c, err := range s.books.Cells(ctx, by, book, filter, ledger.Detail{ByLine: true}) {
+	for c, err := range s.books.Cells(ctx, by, st.Programme.Code, filter, ledger.Detail{ByLine: true}) {
 		if err != nil {
 			return nil, err
 		}
@@ -184,6 +184,10 @@ func (s *server) balances(ctx context.Context, k *call, in *balancesInput) (*bod
 	if err := f.err(); err != nil {
 		return nil, err
 	}
+	st, err := s.books.Structure(ctx, k.by, in.book())
+	if err != nil {
+		return nil, err
+	}
 	out := List[line]{Items: []line{}}
 	for _, reference := range references {
 		l, err := s.resolve(ctx, k.by, in.book(), reference)
@@ -191,7 +195,7 @@ func (s *server) balances(ctx context.Context, k *call, in *balancesInput) (*bod
 			return nil, err
 		}
 		filter.Years, filter.Line = []int{l.Year}, l
-		one, err := s.figures(ctx, k.by, in.book(), filter, []ledger.Line{l})
+		one, err := s.figures(ctx, k.by, st, filter, []ledger.Line{l})
 		if err != nil {
 			return nil, err
 		}
@@ -208,7 +212,7 @@ func (s *server) resolve(ctx context.Context, by ledger.Actor, book ledger.Code,
 		return ledger.Line{}, err
 	}
 	if pattern.Year == 0 || pattern.Unit == "" {
-		return ledger.Line{}, ledger.Refuse(ledger.IncompleteLine, "line", "value", reference, "needs", "year/source/project/unit")
+		return ledger.Line{}, ledger.Refuse(ledger.IncompleteLine, "line", "value", reference, "needs", "YEAR/SOURCE/PROJECT/UNIT")
 	}
 	found, err := s.books.Lines(ctx, by, book, pattern)
 	switch {
