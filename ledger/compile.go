@@ -83,19 +83,21 @@ func spending(e Event, src Source, origin *Event) []move {
 		return []move{within(e.Line, LineAdvanced, LineActual), within(e.Line, FundAdvances, FundSpent)}
 	case Pay:
 		return append([]move{within(e.Line, e.From, LineActual)}, drawn(e, src, FundSpent)...)
-	case ReturnAdvance:
-		return moves(*origin, src, nil)
-	case Refund:
-		return moves(asPayment(*origin), src, nil)
+	case ReturnAdvance, Refund:
+		return moves(asDrawn(*origin), src, nil)
 	}
 	panic("ledger: no moves for event kind " + e.Kind.String())
 }
 
-// asPayment reads a cleared advance as a direct payment: money that comes back
-// after clearing restores the line, not the advance.
-func asPayment(e Event) Event {
-	if e.Kind == Clear {
+// asDrawn reads what money comes back from as it was drawn: a cleared advance as
+// a direct payment, an advance that was opened as one of this year. What comes
+// back restores the line.
+func asDrawn(e Event) Event {
+	switch e.Kind {
+	case Clear:
 		e.Kind, e.From, e.Obligation = Pay, LineAvailable, ""
+	case OpenAdvance:
+		e.Kind, e.From = Advance, LineAvailable
 	}
 	return e
 }
@@ -195,7 +197,7 @@ func effects(e Event, origin *Event) []effect {
 		all = append(all, effect{code: e.Obligation, used: x})
 	}
 	if origin != nil && (e.Kind == ReturnAdvance || e.Kind == Refund) {
-		if o := asPayment(*origin); o.Obligation != "" {
+		if o := asDrawn(*origin); o.Obligation != "" {
 			all = append(all, effect{code: o.Obligation, used: back})
 		}
 	}
@@ -221,7 +223,7 @@ func guardedBy(s AccountState, e Event, origin *Event) Code {
 		return e.Opens
 	}
 	if origin != nil && (e.Kind == Refund || kind != AdvanceObligation) {
-		return asPayment(*origin).Obligation
+		return asDrawn(*origin).Obligation
 	}
 	return e.Obligation
 }

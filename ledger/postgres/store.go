@@ -161,6 +161,13 @@ func (s *Store) Ready(ctx context.Context) error {
 	return nil
 }
 
+// Analyze brings the planner's statistics up to date: after a large import the
+// server would only do so a minute later.
+func (s *Store) Analyze(ctx context.Context) error {
+	_, err := s.owner.ExecContext(ctx, "ANALYZE")
+	return translate(ctx, err)
+}
+
 // translate makes ctx's end visible in err: a query that was cancelled returns
 // the server's own error.
 func translate(ctx context.Context, err error) error {
