@@ -117,8 +117,13 @@ func TestOfficersDay(t *testing.T) {
 		t.Errorf("%d %s", again.status, again.body)
 	}
 
-	var open List[obligation]
-	c.get(ct+"/obligations?open=true&unit=CAT", &open)
+	var open obligationPage
+	if c.get(ct+"/obligations?limit=1&year=2019", &open); len(open.Items) != 1 || !open.More {
+		t.Errorf("%+v", open)
+	}
+	if c.get(ct+"/obligations?open=true&unit=CAT", &open); open.More {
+		t.Error("more than all")
+	}
 	if len(open.Items) != 2 || open.Items[0].Code != "HD-12" || open.Items[0].Open != "130000000" || open.Items[0].Due != "2019-09-30" || open.Items[1].Code != "TU-1" {
 		t.Errorf("%+v", open.Items)
 	}
@@ -194,7 +199,9 @@ func TestLinesAndSummaryAgree(t *testing.T) {
 		Projects  []map[string]any
 		Units     []map[string]any
 	}
-	c.get(ct+"/summary", &sum)
+	if a := c.get(ct+"/summary", &sum); !strings.HasPrefix(a.header.Get("Server-Timing"), "summary;dur=") {
+		t.Error("no Server-Timing")
+	}
 	if len(lines) != 3 || sum.Programme != "CT" || sum.AsOf != nil || sum.KnownAt != nil || len(sum.Projects) != 3 || sum.Years[0]["key"] != 2019.0 {
 		t.Fatalf("%d lines, %+v", len(lines), sum)
 	}

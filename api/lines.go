@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"iter"
@@ -23,7 +24,7 @@ func (s *server) lineRoutes() {
 const (
 	maxLines     = 1000
 	maxBalances  = 50
-	maxObligated = 1000
+	maxObligated = 500
 )
 
 // line is one dòng kinh phí with its figures.
@@ -102,7 +103,7 @@ func (s *server) lines(ctx context.Context, k *call, in *linesInput) (*body[line
 	filter := f.filter(in.Selection, in.PointOfView)
 	filter.Line.Khoan, filter.Line.Nature = f.code("khoan", in.Khoan), f.code("nature", in.Nature)
 	after := f.line("after", in.After)
-	limit := cmpOr(f.number("limit", in.Limit, maxLines), maxLines)
+	limit := cmp.Or(f.number("limit", in.Limit, maxLines), maxLines)
 	if err := f.err(); err != nil {
 		return nil, err
 	}
@@ -124,13 +125,6 @@ func (s *server) lines(ctx context.Context, k *call, in *linesInput) (*body[line
 	}
 	page.Items, err = s.figures(ctx, k.by, st, filter, all)
 	return &body[linePage]{page}, err
-}
-
-func cmpOr(n, otherwise int) int {
-	if n == 0 {
-		return otherwise
-	}
-	return n
 }
 
 // figures computes the figures of lines, all from one reading of cells.
@@ -237,7 +231,12 @@ type obligationsInput struct {
 	Open  string `query:"open" enum:"true,false" doc:"true: only those with something left."`
 	DueBy string `query:"due_by" format:"date" doc:"Due on or before."`
 	Begin string `query:"prefix" doc:"Beginning of the code."`
-	Limit string `query:"limit" example:"100" doc:"1 to 1000; 100 unless given."`
+	Limit string `query:"limit" example:"100" doc:"1 to 500; 100 unless given."`
+}
+
+type obligationPage struct {
+	List[obligation]
+	More bool `json:"more" doc:"There are more: narrow the question, by prefix for instance."`
 }
 
 type obligation struct {
@@ -257,18 +256,17 @@ func obligationOf(o ledger.Obligation) obligation {
 		o.Open().String(), o.Due.String(), o.By.String(), o.Payee}
 }
 
-func (s *server) obligations(ctx context.Context, k *call, in *obligationsInput) (*body[List[obligation]], error) {
+func (s *server) obligations(ctx context.Context, k *call, in *obligationsInput) (*body[obligationPage], error) {
 	f := newFaults()
-	filter := f.filter(in.Selection, PointOfView{})
-	q := ledger.ObligationQuery{Line: filter.Line, Kind: f.obligationKind(in.Kind), Open: f.flag("open", in.Open),
-		DueBy: f.date("due_by", in.DueBy), Prefix: f.code("prefix", in.Begin),
-		Limit: cmpOr(f.number("limit", in.Limit, maxObligated), ledger.DefaultPage)}
-	switch len(filter.Years) {
+	limit := cmp.Or(f.number("limit", in.Limit, maxObligated), ledger.DefaultPage)
+	q := ledger.ObligationQuery{Line: f.filter(in.Selection, PointOfView{}).Line, Kind: f.obligationKind(in.Kind), Open: f.flag("open", in.Open),
+		DueBy: f.date("due_by", in.DueBy), Prefix: f.code("prefix", in.Begin), Limit: limit + 1}
+	switch years := f.years("year", in.Year); len(years) {
 	case 0:
 	case 1:
-		q.Line.Year = filter.Years[0]
+		q.Line.Year = years[0]
 	default:
-		f.add(ledger.Refuse(ledger.TooMany, "year", "limit", "1", "count", itoa(len(filter.Years))))
+		f.add(ledger.Refuse(ledger.TooMany, "year", "limit", "1", "count", itoa(len(years))))
 	}
 	if err := f.err(); err != nil {
 		return nil, err
@@ -277,7 +275,8 @@ func (s *server) obligations(ctx context.Context, k *call, in *obligationsInput)
 	if err != nil {
 		return nil, err
 	}
-	return listOf(all, obligationOf), nil
+	more := len(all) > limit
+	return &body[obligationPage]{obligationPage{listOf(all[:min(limit, len(all))], obligationOf).Body, more}}, nil
 }
 
 func (f *faults) obligationKind(s string) ledger.ObligationKind {

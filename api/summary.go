@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -77,7 +79,13 @@ type summaryInput struct {
 	PointOfView
 }
 
-func (s *server) summary(ctx context.Context, k *call, in *summaryInput) (*body[summaryBody], error) {
+type summaryOutput struct {
+	ServerTiming string `header:"Server-Timing" doc:"How long it took to compute: it is computed on each request."`
+	Body         summaryBody
+}
+
+func (s *server) summary(ctx context.Context, k *call, in *summaryInput) (*summaryOutput, error) {
+	begin := time.Now()
 	f := newFaults()
 	filter := f.filter(in.Selection, in.PointOfView)
 	if err := f.err(); err != nil {
@@ -91,5 +99,6 @@ func (s *server) summary(ctx context.Context, k *call, in *summaryInput) (*body[
 	if err != nil {
 		return nil, err
 	}
-	return &body[summaryBody]{summaryOf(sum)}, nil
+	took := fmt.Sprintf("summary;dur=%.1f", float64(time.Since(begin).Microseconds())/1000)
+	return &summaryOutput{took, summaryOf(sum)}, nil
 }
