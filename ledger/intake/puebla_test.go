@@ -96,77 +96,90 @@ func TestPuebla(t *testing.T) {
 	checkTotalsBy(t, x)
 }
 
-// checkEvents adds the generated events up in its own simple way: sums by kind
-// and, event by event, what every line, pool and source has left.
+// A tally adds events up in a simple way of its own: sums by kind and, event by
+// event, what every line, pool, obligation and source has left.
+type tally struct {
+	t      *testing.T
+	zero   ledger.Money
+	left   map[string]ledger.Money
+	byKind map[ledger.EventKind]ledger.Money
+}
+
+func (y *tally) add(place string, amount ledger.Money) {
+	have, ok := y.left[place]
+	if !ok {
+		have = y.zero
+	}
+	if y.left[place] = have.Add(amount); y.left[place].Sign() < 0 {
+		y.t.Fatalf("%s falls to %s", place, y.left[place])
+	}
+}
+
+func (y *tally) event(e ledger.Event) {
+	y.byKind[e.Kind] = y.sum(e.Kind).Add(e.Amount)
+	line, pool, cash := e.Line.String(), "pool "+poolOf(e.Line).String(), "cash "+string(e.Line.Source)
+	switch e.Kind {
+	case ledger.Appropriate, ledger.Supplement:
+		y.add(pool, e.Amount)
+	case ledger.Allocate, ledger.AllocateSupplement:
+		y.add(pool, e.Amount.Neg())
+		y.add(line, e.Amount)
+	case ledger.Reduce:
+		y.add(line, e.Amount.Neg())
+	case ledger.Receive:
+		y.add(cash, e.Amount)
+	case ledger.Commit:
+		y.add(line, e.Amount.Neg())
+		y.add(string(e.Opens), e.Amount)
+	case ledger.Accrue:
+		y.add(string(e.Obligation), e.Amount.Neg())
+		y.add(string(e.Opens), e.Amount)
+	case ledger.Pay:
+		y.add(string(e.Obligation), e.Amount.Neg())
+		y.add(cash, e.Amount.Neg())
+	default:
+		y.t.Fatalf("unexpected event %s", e.Kind)
+	}
+}
+
+func (y *tally) sum(k ledger.EventKind) ledger.Money {
+	if sum, ok := y.byKind[k]; ok {
+		return sum
+	}
+	return y.zero
+}
+
+// checkEvents adds the generated events up and compares the file's totals.
 func checkEvents(t *testing.T, x *Execution) {
 	t.Helper()
-	zero := x.Programme.Currency.Zero()
-	left, byKind, keys := map[string]ledger.Money{}, map[ledger.EventKind]ledger.Money{}, map[ledger.Key]bool{}
-	add := func(place string, amount ledger.Money) {
-		have, ok := left[place]
-		if !ok {
-			have = zero
-		}
-		if left[place] = have.Add(amount); left[place].Sign() < 0 {
-			t.Fatalf("%s falls to %s", place, left[place])
-		}
-	}
+	y := &tally{t, x.Programme.Currency.Zero(), map[string]ledger.Money{}, map[ledger.EventKind]ledger.Money{}}
+	keys := map[ledger.Key]bool{}
 	for _, s := range x.Stages {
 		for _, v := range s.Vouchers {
-			if keys[v.Key] {
-				t.Fatalf("key %v occurs twice", v.Key)
+			p := v.Action.(ledger.Posting)
+			if keys[v.Key] || len(p.Events) > ledger.MaxEvents || len(p.Events) == 0 {
+				t.Fatalf("a voucher of %d events under key %v", len(p.Events), v.Key)
 			}
 			keys[v.Key] = true
-			p := v.Action.(ledger.Posting)
-			if len(p.Events) > ledger.MaxEvents || len(p.Events) == 0 {
-				t.Errorf("a voucher of %d events", len(p.Events))
-			}
 			for _, e := range p.Events {
-				if sum, ok := byKind[e.Kind]; ok {
-					byKind[e.Kind] = sum.Add(e.Amount)
-				} else {
-					byKind[e.Kind] = e.Amount
-				}
-				line, pool, cash := e.Line.String(), "pool "+poolOf(e.Line).String(), "cash "+string(e.Line.Source)
-				switch e.Kind {
-				case ledger.Appropriate, ledger.Supplement:
-					add(pool, e.Amount)
-				case ledger.Allocate, ledger.AllocateSupplement:
-					add(pool, e.Amount.Neg())
-					add(line, e.Amount)
-				case ledger.Reduce:
-					add(line, e.Amount.Neg())
-				case ledger.Receive:
-					add(cash, e.Amount)
-				case ledger.Commit:
-					add(line, e.Amount.Neg())
-					add(string(e.Opens), e.Amount)
-				case ledger.Accrue:
-					add(string(e.Obligation), e.Amount.Neg())
-					add(string(e.Opens), e.Amount)
-				case ledger.Pay:
-					add(string(e.Obligation), e.Amount.Neg())
-					add(cash, e.Amount.Neg())
-				default:
-					t.Fatalf("unexpected event %s", e.Kind)
-				}
+				y.event(e)
 			}
 		}
 	}
-	wantSum := func(what string, have ledger.Money, want string) {
-		t.Helper()
-		if have.String() != want {
-			t.Errorf("%s is %s, want %s", what, have, want)
+	for _, c := range []struct{ stage, sum string }{
+		{"approved", y.sum(ledger.Allocate).String()},
+		{"approved", y.sum(ledger.Appropriate).String()},
+		{"modified", y.sum(ledger.Allocate).Add(y.sum(ledger.AllocateSupplement)).Sub(y.sum(ledger.Reduce)).String()},
+		{"modified", y.sum(ledger.Appropriate).Add(y.sum(ledger.Supplement)).Sub(y.sum(ledger.Reduce)).String()},
+		{"received", y.sum(ledger.Receive).String()},
+		{"committed", y.sum(ledger.Commit).String()},
+		{"accrued", y.sum(ledger.Accrue).String()},
+		{"paid", y.sum(ledger.Pay).String()},
+	} {
+		if c.sum != pueblaTotals[c.stage] {
+			t.Errorf("%s: events add up to %s, want %s", c.stage, c.sum, pueblaTotals[c.stage])
 		}
 	}
-	current := byKind[ledger.Allocate].Add(byKind[ledger.AllocateSupplement]).Sub(byKind[ledger.Reduce])
-	wantSum("original", byKind[ledger.Allocate], pueblaTotals["approved"])
-	wantSum("appropriated", byKind[ledger.Appropriate].Add(byKind[ledger.Supplement]).Sub(byKind[ledger.Reduce]), pueblaTotals["modified"])
-	wantSum("allocated", current, pueblaTotals["modified"])
-	wantSum("received", byKind[ledger.Receive], pueblaTotals["received"])
-	wantSum("committed", byKind[ledger.Commit], pueblaTotals["committed"])
-	wantSum("accrued", byKind[ledger.Accrue], pueblaTotals["accrued"])
-	wantSum("paid", byKind[ledger.Pay], pueblaTotals["paid"])
 }
 
 // checkTotalsBy compares sums by resource type and by source-year, which stand

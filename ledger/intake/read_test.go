@@ -182,11 +182,14 @@ func TestNotWorkbooks(t *testing.T) {
 		{"another zip", zipped(t, "readme.txt", []byte("hello")), `ThucHien: ledger: not_workbook reason=the archive holds no workbook`},
 		{"zip bomb", zipped(t, "xl/media/image1.png", make([]byte, MaxBytes+1)), fmt.Sprintf(`ThucHien: ledger: too_large count=%d limit=%d what=unpacked_bytes`, MaxBytes+1, MaxBytes)},
 		{"zip bomb that lies", lying(t, zippedBook(t, strings.Repeat(" ", MaxBytes-4096))), `ThucHien: ledger: not_workbook reason=zip: not a valid zip file`},
-		{"row beyond the limit", sheet(`<row r="1048576"/>`), `ThucHien: ledger: too_large count=1048576 limit=100000 what=rows`},
+		{"row beyond the limit", sheet(`<row r="1048576"/>`), `ThucHien: ledger: too_large count=1048576 limit=50000 what=rows`},
 		{"column beyond the limit", sheet(`<row r="1"><c r="XFD1"/>`), `ThucHien: ledger: too_large count=16384 limit=256 what=columns`},
 		{"many cells without a place", sheet(`<row>` + strings.Repeat(`<c/>`, 300)), `ThucHien: ledger: too_large count=257 limit=256 what=columns`},
-		{"many rows without a place", sheet(strings.Repeat(`<row/>`, MaxRows+1)), `ThucHien: ledger: too_large count=100001 limit=100000 what=rows`},
-		{"many cells", sheet(strings.Repeat(`<row>`+strings.Repeat(`<c/>`, 250)+`</row>`, MaxCells/250+1)), `ThucHien: ledger: too_large count=2000001 limit=2000000 what=cells`},
+		{"many rows without a place", sheet(strings.Repeat(`<row/>`, MaxRows+1)), `ThucHien: ledger: too_large count=50001 limit=50000 what=rows`},
+		{"many cells", sheet(strings.Repeat(`<row>`+strings.Repeat(`<c/>`, 250)+`</row>`, MaxCells/250+1)), `ThucHien: ledger: too_large count=1000001 limit=1000000 what=cells`},
+		{"many elements", sheet(`<row><c><is>` + strings.Repeat(`<r/>`, 3*MaxCells)), `ThucHien: ledger: too_large count=3000001 limit=3000000 what=elements`},
+		{"many texts", zippedBook(t, `<worksheet/>`, "xl/sharedStrings.xml", `<sst>`+strings.Repeat(`<si/>`, MaxStrings)), `ThucHien: ledger: too_large count=500001 limit=500000 what=texts`},
+		{"large part that nobody needs", zippedBook(t, `<worksheet/>`, "xl/calcChain.xml", strings.Repeat(" ", MaxOther+1)), `ThucHien: ledger: too_large count=4194305 limit=4194304 what=xl/calcChain.xml`},
 		{"rows out of order", sheet(`<row r="7"/><row r="6"/>`), `ThucHien!7: ledger: not_workbook reason=row 6 after row 7`},
 		{"cells out of order", sheet(`<row r="7"><c r="C7"/><c r="A7"/>`), `ThucHien!7: ledger: not_workbook reason=cell A7 in row 7`},
 		{"cell of another row", sheet(`<row r="7"><c r="C8"/>`), `ThucHien!7: ledger: not_workbook reason=cell C8 in row 7`},
@@ -204,6 +207,28 @@ func TestNotWorkbooks(t *testing.T) {
 				t.Errorf("no RowError with the sheet: %v", err)
 			}
 		})
+	}
+}
+
+// TestSparseMaps: no column for exercised, no kinds of rows.
+func TestSparseMaps(t *testing.T) {
+	m := mapFile(t, "testdata/sample.toml")
+	want := events(t, readBytes(t, workbook(t, sampleRows()), m))
+	m.Stages.Exercised, m.Rows = StageMap{}, RowsMap{}
+	var details [][]any
+	for _, row := range sampleRows() {
+		if row[kindCell] == detailWord {
+			details = append(details, row)
+		}
+	}
+	if got := events(t, readBytes(t, workbook(t, details), m)); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	details[0][paidCell] = "80000.26"
+	data := workbook(t, details)
+	_, err := Read(context.Background(), bytes.NewReader(data), int64(len(data)), m)
+	if want := `ThucHien!T6: ledger: above_column value="80000.26" bound=Đã nghiệm thu limit=80000.25`; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }
 
@@ -276,15 +301,20 @@ func events(t testing.TB, x *Execution) string {
 	return b.String()
 }
 
-// zippedBook makes the least that is a workbook, with any text for its sheet.
-func zippedBook(t *testing.T, sheet string) []byte {
+// zippedBook makes the least that is a workbook, with any text for its sheet and
+// for other parts, in pairs of name and text.
+func zippedBook(t *testing.T, sheet string, others ...string) []byte {
 	const relations = `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/%s" Target="%s"/></Relationships>`
-	return zippedParts(t, map[string]string{
+	parts := map[string]string{
 		"_rels/.rels":                fmt.Sprintf(relations, "officeDocument", "xl/workbook.xml"),
 		"xl/_rels/workbook.xml.rels": fmt.Sprintf(relations, "worksheet", "worksheets/sheet1.xml"),
 		"xl/workbook.xml":            `<workbook xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="ThucHien" sheetId="1" r:id="r1"/></sheets></workbook>`,
 		"xl/worksheets/sheet1.xml":   sheet,
-	})
+	}
+	for i := 0; i < len(others); i += 2 {
+		parts[others[i]] = others[i+1]
+	}
+	return zippedParts(t, parts)
 }
 
 func zipped(t *testing.T, name string, data []byte) []byte {

@@ -7,8 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"strconv"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -18,9 +18,11 @@ const (
 	MaxBytes    = 32 << 20  // of the file, and of a workbook's parts when unpacked
 	MaxCSVBytes = 8 << 20   // of a CSV file
 	MaxParts    = 1000      // files within a workbook
-	MaxRows     = 100_000   // of a sheet
+	MaxRows     = 50_000    // of a sheet: more than one import can post
 	MaxColumns  = 256       // of a sheet
-	MaxCells    = 2_000_000 // of a sheet, empty ones included
+	MaxCells    = 1_000_000 // of a sheet, empty ones included
+	MaxStrings  = 500_000   // elements of the table of texts, about two for each text
+	MaxOther    = 4 << 20   // bytes of every other XML part of a workbook, unpacked
 	rowsPerStop = 256       // rows between two looks at the context
 )
 
@@ -84,39 +86,84 @@ func inspect(ctx context.Context, r io.ReaderAt, size int64, sheet string) (type
 	if len(archive.File) > MaxParts {
 		return nil, tooLarge(sheet, "parts", MaxParts, int64(len(archive.File)))
 	}
-	var total uint64
-	for _, part := range archive.File {
-		if total += part.UncompressedSize64; total > MaxBytes || part.UncompressedSize64 > MaxBytes {
-			return nil, tooLarge(sheet, "unpacked_bytes", MaxBytes, int64(min(total, 1<<62)))
-		}
+	if err := bounded(archive, sheet); err != nil {
+		return nil, err
 	}
 	part, err := findSheet(archive, sheet)
 	if err != nil {
 		return nil, err
 	}
-	return inspectSheet(ctx, part, sheet)
+	cells := sheetWalk{name: sheet}
+	if err := walk(ctx, part, sheet, cells.element); err != nil {
+		return nil, err
+	}
+	return cells.typed, inspectTexts(ctx, archive, sheet)
 }
 
-func inspectSheet(ctx context.Context, part fs.File, name string) (typed, error) {
-	defer part.Close()
-	walk := sheetWalk{name: name}
-	for d := xml.NewDecoder(part); ; {
-		token, err := d.Token()
-		if errors.Is(err, io.EOF) {
-			return walk.typed, nil
+// bounded refuses an archive whose directory admits that it is too large. What
+// the directory hides is refused when it is unpacked: archive/zip stops there.
+func bounded(archive *zip.Reader, sheet string) error {
+	var total uint64
+	for _, part := range archive.File {
+		if total += part.UncompressedSize64; total > MaxBytes || part.UncompressedSize64 > MaxBytes {
+			return tooLarge(sheet, "unpacked_bytes", MaxBytes, int64(min(total, 1<<62)))
 		}
-		if err != nil {
-			return nil, unreadable(name, err)
-		}
-		start, ok := token.(xml.StartElement)
-		if !ok {
+		name := strings.ToLower(part.Name)
+		if strings.HasPrefix(name, "xl/worksheets/") || name == textsPart || !strings.HasSuffix(name, ".xml") {
 			continue
 		}
-		if err := walk.element(start); err != nil {
-			return nil, err
+		if part.UncompressedSize64 > MaxOther {
+			return tooLarge(sheet, part.Name, MaxOther, int64(part.UncompressedSize64))
 		}
-		if walk.cells%4096 == 0 && ctx.Err() != nil {
-			return nil, fmt.Errorf("inspect sheet: %w", context.Cause(ctx))
+	}
+	return nil
+}
+
+// textsPart is the table of texts, in lower case.
+const textsPart = "xl/sharedstrings.xml"
+
+// inspectTexts bounds the table of texts, which is read whole: an empty element
+// has a few bytes in the file and many in memory.
+func inspectTexts(ctx context.Context, archive *zip.Reader, sheet string) error {
+	for _, part := range archive.File {
+		if strings.ToLower(part.Name) != textsPart {
+			continue
+		}
+		f, err := part.Open()
+		if err != nil {
+			return unreadable(sheet, err)
+		}
+		count := 0
+		return walk(ctx, f, sheet, func(xml.StartElement) error {
+			if count++; count > MaxStrings {
+				return tooLarge(sheet, "texts", MaxStrings, int64(count))
+			}
+			return nil
+		})
+	}
+	return nil
+}
+
+// walk calls each for every element of a part, which it closes. A part that is
+// not well-formed to its end is refused.
+func walk(ctx context.Context, part io.ReadCloser, sheet string, each func(xml.StartElement) error) error {
+	defer part.Close()
+	d := xml.NewDecoder(part)
+	for n := 0; ; n++ {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return unreadable(sheet, err)
+		}
+		if n%4096 == 0 && ctx.Err() != nil {
+			return fmt.Errorf("inspect workbook: %w", context.Cause(ctx))
+		}
+		if start, ok := token.(xml.StartElement); ok {
+			if err := each(start); err != nil {
+				return err
+			}
 		}
 	}
 }
@@ -125,10 +172,14 @@ func inspectSheet(ctx context.Context, part fs.File, name string) (typed, error)
 type sheetWalk struct {
 	name            string
 	row, col, cells int
+	elements        int
 	typed           typed
 }
 
 func (w *sheetWalk) element(start xml.StartElement) error {
+	if w.elements++; w.elements > 3*MaxCells {
+		return tooLarge(w.name, "elements", 3*MaxCells, int64(w.elements))
+	}
 	switch start.Name.Local {
 	case "row":
 		return w.nextRow(attribute(start, "r"))
