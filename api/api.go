@@ -212,9 +212,8 @@ func read[I, O any](s *server, op huma.Operation, handle func(context.Context, *
 	}
 }
 
-// write registers a route with a body of type B, which may be nested no deeper than
-// shapeOf allows. The handler goes on gathering faults and asks for them before it
-// changes anything.
+// write registers a route with a body of type B. The handler goes on gathering faults and
+// asks for them before it changes anything.
 func write[I, B, O any](s *server, op huma.Operation, handle func(context.Context, *call, *I, *B, *faults) (*O, error)) {
 	limit := MaxBody
 	if op.MaxBodyBytes > 0 {

@@ -27,7 +27,7 @@ func (p BookPath) book() ledger.Code { return ledger.Code(p.Programme) }
 
 // KeyHeader is the key of a change.
 type KeyHeader struct {
-	Key string `header:"Idempotency-Key" maxLength:"128" example:"2019-03-17-PC-0147" doc:"Your key of this change, up to 128 bytes: send the same one when you repeat a request. Required."`
+	Key string `header:"Idempotency-Key" maxLength:"128" example:"2019-03-17-PC-0147" doc:"Your key of this change, up to 128 bytes: send the same one when you repeat a request."`
 }
 
 // userKey makes a person's key and faults one that is missing or cannot be.

@@ -18,7 +18,7 @@ type Problem struct {
 	Type      string  `json:"type" example:"/api/problems/over_limit" doc:"The first broken rule: stable, and where it is described."`
 	Title     string  `json:"title" example:"Not enough left" doc:"The rule in a few English words."`
 	Status    int     `json:"status" example:"409" doc:"The HTTP status."`
-	Errors    []Error `json:"errors,omitempty" nullable:"false" doc:"Every broken rule, in the order of the request."`
+	Errors    []Error `json:"errors" nullable:"false" doc:"Every broken rule; of one field the first."`
 	RequestID string  `json:"request_id,omitempty" doc:"The request's number in the service's log."`
 
 	retryAfter string

@@ -29,8 +29,9 @@ const (
 	Internal         ledger.Rule = "internal"               // []
 )
 
-// words are the sentences of the transport's rules and of tokens, Vietnamese and
-// English; all other rules have theirs in package lang.
+// words are the sentences, Vietnamese and English, of the transport's rules, of tokens,
+// and of what programs write in another form than people do; all other rules have
+// theirs in package lang.
 var words = map[ledger.Rule][2]string{
 	Unauthenticated:    {"Cần mã truy cập còn hiệu lực trong tiêu đề Authorization: Bearer.", "A valid token is needed in the header Authorization: Bearer."},
 	access.ErrExpired:  {"Mã truy cập không có hoặc đã hết hạn. Tạo mã mới.", "The token does not exist or is over. Make a new one."},
@@ -49,6 +50,7 @@ var words = map[ledger.Rule][2]string{
 	UnknownField:       {"Không có trường “{field}” ở đây. Xem /api/docs.", "There is no field “{field}” here. See /api/docs."},
 	WrongType:          {"{field}: phải là kiểu {wanted}, đã nhận {got}.", "{field}: must be of type {wanted}, got {got}."},
 	Conflicting:        {"{field}: không dùng cùng với {with}.", "{field}: cannot be given together with {with}."},
+	ledger.InvalidDate: {"“{value}” không phải là ngày. Ghi năm-tháng-ngày, ví dụ 2019-03-17.", "“{value}” is not a date. Write year-month-day, for example 2019-03-17."},
 	Deadline:           {"Không kịp trả lời trong thời hạn. Gửi lại với cùng khóa Idempotency-Key.", "Not answered in time. Send again with the same Idempotency-Key."},
 	Internal:           {"Lỗi của hệ thống, đã được ghi lại theo số yêu cầu.", "A failure of the service; the log has it under the request's number."},
 }
