@@ -125,7 +125,7 @@ type Result struct {
 	Outcome Outcome
 	Seq     Seq     // Accepted, Replayed
 	Number  Number  // Accepted, Replayed: of an entry
-	Record  *Record // Accepted only
+	Record  *Record // Accepted, in mode Each
 	Err     error   // Refused: Faults(Err) lists every broken rule
 }
 

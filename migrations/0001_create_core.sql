@@ -366,13 +366,14 @@ END $$;
 CREATE TYPE turnover AS (account int, debit amount, credit amount, seq bigint);
 
 -- The only way into the log. Compare-and-swap on the head: returns false, having done
--- nothing, when the head is not at expected. Structural rows are rare and come as one
--- JSON object of arrays, by table.
+-- nothing, when the head is not at expected. All rows of a table come as one array;
+-- structure, which is rare, as one JSON object of arrays, by table. No rows are null.
 -- +goose StatementBegin
 CREATE FUNCTION write_batch(
   book int, expected bigint, new_root digest, at timestamptz,
-  records core.record[], entries core.entry[], events core.event[], texts core.event_text[], legs core.leg[],
-  turnovers core.turnover[], months core.month_total[], structure json
+  records core.record[], structure json,
+  lines core.line[], rings core.ring[], accounts core.account[], turnovers core.turnover[], obligations core.obligation[],
+  entries core.entry[], events core.event[], texts core.event_text[], legs core.leg[], months core.month_total[]
 ) RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog, core AS $$
 BEGIN
   UPDATE head SET seq = expected + cardinality(records), root = new_root, recorded_at = at
@@ -395,18 +396,22 @@ BEGIN
     INSERT INTO source SELECT * FROM json_populate_recordset(null::core.source, structure->'source');
     INSERT INTO period SELECT * FROM json_populate_recordset(null::core.period, structure->'period');
     INSERT INTO access_grant SELECT * FROM json_populate_recordset(null::core.access_grant, structure->'access_grant');
-    INSERT INTO line SELECT * FROM json_populate_recordset(null::core.line, structure->'line');
-    INSERT INTO ring SELECT * FROM json_populate_recordset(null::core.ring, structure->'ring');
-    INSERT INTO account SELECT * FROM json_populate_recordset(null::core.account, structure->'account');
-    INSERT INTO obligation SELECT * FROM json_populate_recordset(null::core.obligation, structure->'obligation')
-      ON CONFLICT (programme, id) DO UPDATE SET opened = excluded.opened, used = excluded.used, seq = excluded.seq;
   END IF;
   IF entries IS NULL THEN
     RETURN true;
   END IF;
+  IF accounts IS NOT NULL THEN
+    INSERT INTO line SELECT * FROM unnest(lines);
+    INSERT INTO ring SELECT * FROM unnest(rings);
+    INSERT INTO account SELECT * FROM unnest(accounts);
+  END IF;
+  IF obligations IS NOT NULL THEN
+    INSERT INTO obligation SELECT * FROM unnest(obligations)
+      ON CONFLICT (programme, id) DO UPDATE SET opened = excluded.opened, used = excluded.used, seq = excluded.seq;
+  END IF;
   INSERT INTO entry SELECT * FROM unnest(entries);
   INSERT INTO event SELECT * FROM unnest(events);
-  IF cardinality(texts) > 0 THEN
+  IF texts IS NOT NULL THEN
     INSERT INTO event_text SELECT * FROM unnest(texts);
   END IF;
   UPDATE account a SET debit = t.debit, credit = t.credit, seq = t.seq

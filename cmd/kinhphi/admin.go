@@ -180,4 +180,3 @@ func version() string {
 	}
 	return text
 }
-

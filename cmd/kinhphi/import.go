@@ -28,12 +28,9 @@ func importExecution(db *database) *cobra.Command {
 		Use: "execution FILE", Args: cobra.ExactArgs(1),
 		Short: "Import an execution report (XLSX or CSV), all or nothing; the same file again changes nothing",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			x, err := readExecution(cmd.Context(), args[0], mapFile)
+			x, err := readExecution(cmd.Context(), args[0], mapFile, programme)
 			if err != nil {
 				return &exitError{exitUnusable, err}
-			}
-			if programme != "" && ledger.Code(programme) != x.Programme.Code {
-				return &exitError{exitUnusable, fmt.Errorf("the map is for programme %s, not %s", x.Programme.Code, programme)}
 			}
 			preview(cmd.OutOrStdout(), x)
 			return db.with(cmd, func(ctx context.Context, books *opened) error {
@@ -42,13 +39,13 @@ func importExecution(db *database) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&mapFile, "map", "", "TOML file that says what the columns mean")
-	cmd.Flags().StringVar(&programme, "programme", "", "code of the programme; must be the map's")
+	cmd.Flags().StringVar(&programme, "programme", "", "code of the programme; the map's own unless given")
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "read and check everything, post nothing")
 	cmd.MarkFlagRequired("map")
 	return cmd
 }
 
-func readExecution(ctx context.Context, file, mapFile string) (*intake.Execution, error) {
+func readExecution(ctx context.Context, file, mapFile, programme string) (*intake.Execution, error) {
 	mf, err := os.Open(mapFile)
 	if err != nil {
 		return nil, err
@@ -57,6 +54,9 @@ func readExecution(ctx context.Context, file, mapFile string) (*intake.Execution
 	m, err := intake.ReadMap(mf)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", mapFile, err)
+	}
+	if programme != "" {
+		m.Programme.Code = ledger.Code(programme)
 	}
 	f, err := os.Open(file)
 	if err != nil {

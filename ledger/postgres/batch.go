@@ -14,7 +14,7 @@ import (
 )
 
 // writeBatch is the one statement by which a book changes.
-const writeBatch = `SELECT write_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
+const writeBatch = `SELECT write_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`
 
 // A batch is the parameters of write_batch: all rows of all tables, encoded.
 type batch struct {
@@ -22,8 +22,8 @@ type batch struct {
 	changes *ledger.Changes
 	state   *ledger.State
 
-	records, entries, events, texts, legs, turnovers, months rows
-	structure                                                map[string][]map[string]any
+	records, lines, rings, accounts, turnovers, obligations, entries, events, texts, legs, months rows
+	structure                                                                                     map[string][]map[string]any
 }
 
 // encode seals the changes' records, appending them to the tree, and encodes
@@ -42,19 +42,17 @@ func encode(book int, s *ledger.State, tree *seal.Tree) (*batch, error) {
 // args are the parameters of write_batch.
 func (b *batch) args(root tlog.Hash) ([]any, error) {
 	last := b.changes.Records[len(b.changes.Records)-1]
-	args := []any{b.book, int64(b.changes.Before), `\x` + hex.EncodeToString(root[:]), last.At,
-		b.records.String(), nil, nil, nil, nil, nil, nil, nil}
-	if b.entries.n > 0 {
-		for i, r := range []*rows{&b.entries, &b.events, &b.texts, &b.legs, &b.turnovers, &b.months} {
-			args[5+i] = r.String()
-		}
-	}
+	args := []any{b.book, int64(b.changes.Before), `\x` + hex.EncodeToString(root[:]), last.At, b.records.param(), nil}
 	if len(b.structure) > 0 {
 		text, err := json.Marshal(b.structure)
 		if err != nil {
 			return nil, fmt.Errorf("encode structure: %w", err)
 		}
-		args[11] = string(text)
+		args[5] = string(text)
+	}
+	for _, r := range []*rows{&b.lines, &b.rings, &b.accounts, &b.turnovers, &b.obligations,
+		&b.entries, &b.events, &b.texts, &b.legs, &b.months} {
+		args = append(args, r.param())
 	}
 	return args, nil
 }
@@ -180,13 +178,10 @@ func (b *batch) leg(seq ledger.Seq, n int, e *ledger.Entry, l *ledger.Leg) {
 // accounts, rings, lines and obligations that came into being.
 func (b *batch) derived() {
 	for _, l := range b.changes.Lines {
-		b.add("line", map[string]any{"programme": b.book, "id": l.ID, "since": l.Since, "budget_year": l.Line.Year,
-			"source": b.state.SourceID(l.Line.Source), "project": b.state.ProjectID(l.Line.Project),
-			"unit": b.state.UnitID(l.Line.Unit), "khoan": l.Line.Khoan, "nature": l.Line.Nature})
+		b.line(l)
 	}
 	for _, r := range b.changes.Rings {
-		b.add("ring", map[string]any{"programme": b.book, "id": r.ID, "path": r.Path, "book": r.Book,
-			"budget_year": orNull(r.Year), "commodity": r.Commodity})
+		b.ring(r)
 	}
 	for _, a := range b.changes.Accounts {
 		b.account(a)
@@ -205,6 +200,33 @@ func (b *batch) derived() {
 	}
 }
 
+func (b *batch) line(l ledger.NewLine) {
+	w := &b.lines
+	w.int(int64(b.book))
+	w.int(int64(l.ID))
+	w.int(int64(l.Since))
+	w.int(int64(l.Line.Year))
+	w.int(int64(b.state.SourceID(l.Line.Source)))
+	w.int(int64(b.state.ProjectID(l.Line.Project)))
+	w.int(int64(b.state.UnitID(l.Line.Unit)))
+	w.code(l.Line.Khoan)
+	w.code(l.Line.Nature)
+	w.end()
+}
+
+func (b *batch) ring(r ledger.NewRing) {
+	w := &b.rings
+	w.int(int64(b.book))
+	w.int(int64(r.ID))
+	w.text(r.Path)
+	w.int(int64(r.Book))
+	w.id(r.Year)
+	w.text(r.Commodity)
+	w.end()
+}
+
+// account encodes an account that came into being whole, any other by its
+// turnover alone.
 func (b *batch) account(a ledger.AccountChange) {
 	if !a.New {
 		w := &b.turnovers
@@ -215,20 +237,40 @@ func (b *batch) account(a ledger.AccountChange) {
 		w.end()
 		return
 	}
-	l := a.Account.Line
-	b.add("account", map[string]any{"programme": b.book, "id": a.ID, "ring": a.Ring, "state": a.Account.State,
-		"sub": codeOrNull(a.Account.Sub), "budget_year": orNull(l.Year), "line": orNull(b.state.LineID(l)),
-		"source": b.state.SourceID(l.Source), "project": orNull(b.state.ProjectID(l.Project)),
-		"unit": b.state.UnitID(l.Unit), "guarded": a.Account.State.Guarded(),
-		"debit": a.Debit.String(), "credit": a.Credit.String(), "seq": a.Seq})
+	w, l := &b.accounts, a.Account.Line
+	w.int(int64(b.book))
+	w.int(int64(a.ID))
+	w.int(int64(a.Ring))
+	w.int(int64(a.Account.State))
+	w.code(a.Account.Sub)
+	w.id(l.Year)
+	w.id(b.state.LineID(l))
+	w.int(int64(b.state.SourceID(l.Source)))
+	w.id(b.state.ProjectID(l.Project))
+	w.int(int64(b.state.UnitID(l.Unit)))
+	w.bool(a.Account.State.Guarded())
+	w.money(a.Debit)
+	w.money(a.Credit)
+	w.int(int64(a.Seq))
+	w.end()
 }
 
 func (b *batch) obligation(o ledger.ObligationChange) {
-	v := o.Obligation
-	b.add("obligation", map[string]any{"programme": b.book, "id": o.ID, "code": v.Code, "kind": v.Kind,
-		"line": orNull(b.state.LineID(v.Line)), "source": b.state.SourceID(v.Line.Source), "account": o.Account,
-		"opened": v.Opened.String(), "used": v.Used.String(), "due": dateOrNull(v.Due),
-		"by_seq": v.By.Seq, "by_n": v.By.N, "seq": o.Seq})
+	w, v := &b.obligations, &o.Obligation
+	w.int(int64(b.book))
+	w.int(int64(o.ID))
+	w.code(v.Code)
+	w.int(int64(v.Kind))
+	w.id(b.state.LineID(v.Line))
+	w.int(int64(b.state.SourceID(v.Line.Source)))
+	w.int(int64(o.Account))
+	w.money(v.Opened)
+	w.money(v.Used)
+	w.date(v.Due)
+	w.int(int64(v.By.Seq))
+	w.int(int64(v.By.N))
+	w.int(int64(o.Seq))
+	w.end()
 }
 
 // change encodes a record of structure, periods or rights.

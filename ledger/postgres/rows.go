@@ -87,21 +87,21 @@ func (r *rows) end() {
 	}
 	r.n++
 	r.array = append(r.array, '"')
-	r.array = escape(r.array, string(append(r.row, ')')))
+	r.array = escape(r.array, append(r.row, ')'))
 	r.array = append(r.array, '"')
 	r.row = r.row[:0]
 }
 
-// String returns the array.
-func (r *rows) String() string {
+// param returns the array as a parameter: null if it has no rows.
+func (r *rows) param() any {
 	if r.n == 0 {
-		return "{}"
+		return nil
 	}
 	return string(r.array) + "}"
 }
 
 // escape puts a backslash before every quote and backslash.
-func escape(to []byte, s string) []byte {
+func escape[T string | []byte](to []byte, s T) []byte {
 	for i := range len(s) {
 		if s[i] == '"' || s[i] == '\\' {
 			to = append(to, '\\')

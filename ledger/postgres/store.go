@@ -114,6 +114,7 @@ func pool(databaseURL, role string, size int) (*sqlx.DB, error) {
 	q := u.Query()
 	q.Set("timezone", "UTC")
 	q.Set("search_path", "core")
+	q.Set("binary_parameters", "yes") // one round trip for a query with parameters instead of two
 	if role != "" {
 		q.Set("role", role)
 	}

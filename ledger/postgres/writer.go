@@ -23,6 +23,7 @@ const (
 	stateSize     = 400_000         // accounts, obligations and keys in memory; above it the state is read anew
 	lockedBatches = 8               // after another instance wrote, hold the head's lock this many batches
 	tries         = 5               // of one batch
+	partEvents    = 1000            // of an all-or-none post, written at a time
 )
 
 // A book is the one writer of a programme in this process. Everything below
@@ -300,13 +301,61 @@ func (b *book) attemptLocked(jobs []*job, keys bool) error {
 	if b.state != nil && b.state.Seq() != seq {
 		b.forget()
 	}
-	if err := b.read(&load{ctx: ctx, tx: tx, book: b.id, code: b.code}, jobs, keys); err != nil {
+	l := &load{ctx: ctx, tx: tx, book: b.id, code: b.code}
+	if j := jobs[0]; j.mode == ledger.Together {
+		return b.together(l, j, keys)
+	}
+	if err := b.read(l, jobs, keys); err != nil {
 		return err
 	}
 	if err := b.flush(ctx, tx, jobs); err != nil {
 		return err
 	}
 	return tx.Commit()
+}
+
+// together writes an all-or-none post part by part in one transaction, so that
+// memory does not grow with its size. After a refusal the rest is still decided,
+// to name every fault, and nothing is kept.
+func (b *book) together(l *load, j *job, keys bool) error {
+	j.results = nil
+	for rest := j.rs; len(rest) > 0; {
+		n := part(rest)
+		one := &job{ctx: j.ctx, by: j.by, rs: rest[:n]}
+		if err := b.read(l, []*job{one}, keys); err != nil {
+			return err
+		}
+		if err := b.flush(l.ctx, l.tx, []*job{one}); err != nil {
+			return err
+		}
+		for _, r := range one.results {
+			r.Record = nil // thousands of records are of no use to the caller
+			j.results = append(j.results, r)
+		}
+		rest = rest[n:]
+	}
+	if !anyRefused(j.results) {
+		return l.tx.Commit()
+	}
+	b.forget()
+	togetherRefused(j.results)
+	return nil
+}
+
+// part returns how many of the requests make a part of about partEvents events.
+func part(rs []ledger.Request) int {
+	events := 0
+	for i, r := range rs {
+		if p, ok := r.Action.(ledger.Posting); ok {
+			events += len(p.Events)
+		} else {
+			events++
+		}
+		if events >= partEvents {
+			return i + 1
+		}
+	}
+	return len(rs)
 }
 
 // prepare reads what is missing, in one snapshot, and only if something is.
@@ -360,11 +409,6 @@ func (b *book) flush(ctx context.Context, db execer, jobs []*job) error {
 		j.results = decide(b.state, j, stamp)
 	}
 	if len(b.state.Changes().Records) == 0 {
-		return nil
-	}
-	if j := jobs[0]; j.mode == ledger.Together && anyRefused(j.results) {
-		b.forget()
-		togetherRefused(j.results)
 		return nil
 	}
 	batch, err := encode(b.id, b.state, b.tree)
