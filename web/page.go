@@ -124,7 +124,7 @@ func (r *request) tabs() (links []link) {
 			continue
 		}
 		path := strings.Replace(t.path, ":programme", string(r.programme()), 1)
-		links = append(links, link{Key: t.key, Path: path, Current: r.route.path == t.path})
+		links = append(links, link{Key: t.key, Path: path, Current: r.tab == t.key || r.tab == "" && r.route.path == t.path})
 	}
 	return links
 }

@@ -29,6 +29,7 @@ type request struct {
 	book    ledger.Structure   // of the programme, where the path names one
 	list    []ledger.Programme // that the person may see, as far as known
 	shell   shell
+	tab     string // of the navigation, where the path does not tell
 	timings []string
 }
 

@@ -34,6 +34,13 @@ func routes() []route {
 		{post, "/preferences", public, setPreferences},
 		{get, "/", signedIn, showHome},
 		{get, "/p/:programme", ledger.Read, showProgramme},
+		{get, "/p/:programme/vouchers/new", ledger.PostEntries, showVoucher},
+		{post, "/p/:programme/vouchers/new", ledger.PostEntries, postVoucher},
+		{get, "/p/:programme/balance", ledger.PostEntries, showBalance},
+		{get, "/p/:programme/find-line", ledger.Read, showLines},
+		{get, "/p/:programme/budget", ledger.PostEntries, showBudget},
+		{get, "/p/:programme/entries/:seq", ledger.Read, showEntry},
+		{post, "/p/:programme/entries/:seq/reverse", ledger.PostEntries, reverseEntry},
 	}
 }
 
@@ -50,5 +57,6 @@ type tab struct {
 var tabs = []tab{
 	{"summary", "/p/:programme/summary", ledger.Read, ""},
 	{"spend", "/p/:programme/vouchers/new", ledger.PostEntries, ""},
+	{"budget", "/p/:programme/budget", ledger.PostEntries, ""},
 	{"journal", "/p/:programme/journal", ledger.Read, ""},
 }
