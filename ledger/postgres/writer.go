@@ -409,7 +409,7 @@ func (b *book) flush(ctx context.Context, db execer, jobs []*job) error {
 		j.results = decide(b.state, j, stamp)
 	}
 	if len(b.state.Changes().Records) == 0 {
-		return nil
+		return b.unmoved(ctx, db, jobs)
 	}
 	batch, err := encode(b.id, b.state, b.tree)
 	if err != nil {
@@ -427,6 +427,26 @@ func (b *book) flush(ctx context.Context, db execer, jobs []*job) error {
 		return errMoved
 	}
 	b.state.Flushed()
+	return nil
+}
+
+// unmoved makes sure that a batch of which nothing is written was decided on the
+// book as it is: with records the compare-and-swap does that, but a refusal may
+// rest on balances or rights that another instance has changed since.
+func (b *book) unmoved(ctx context.Context, db execer, jobs []*job) error {
+	for _, j := range jobs {
+		if !anyRefused(j.results) {
+			continue
+		}
+		var seq ledger.Seq
+		if err := db.QueryRowContext(ctx, "SELECT seq FROM head WHERE programme = $1", b.id).Scan(&seq); err != nil {
+			return err
+		}
+		if seq != b.state.Seq() {
+			return errMoved
+		}
+		return nil
+	}
 	return nil
 }
 
