@@ -12,9 +12,9 @@ import (
 	"strings"
 )
 
-// oldestMajor is the oldest PostgreSQL that the driver (lib/pq 1.11 and later)
-// supports.
-const oldestMajor = 14
+// oldestMajor is the oldest PostgreSQL that the schema runs on (unique keys over
+// nulls).
+const oldestMajor = 15
 
 // BinDirVariable names the environment variable that says where postgres and
 // initdb are, when they are at no usual place or a certain version is wanted.

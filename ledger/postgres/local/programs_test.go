@@ -51,13 +51,13 @@ func TestInspect(t *testing.T) {
 }
 
 func TestFindProgramsTakesTheNewest(t *testing.T) {
-	old, young := fake(t, "14.1", "postgres", "initdb"), fake(t, "98.1", "postgres", "initdb")
+	old, young := fake(t, "15.1", "postgres", "initdb"), fake(t, "98.1", "postgres", "initdb")
 	t.Setenv("PATH", old+":"+young+":"+os.Getenv("PATH"))
 	if p, err := FindPrograms(0); err != nil || p.Dir != young {
 		t.Errorf("newest: %+v, %v", p, err)
 	}
-	if p, err := FindPrograms(14); err != nil || p.Major != 14 {
-		t.Errorf("14: %+v, %v", p, err)
+	if p, err := FindPrograms(15); err != nil || p.Major != 15 {
+		t.Errorf("15: %+v, %v", p, err)
 	}
 	if _, err := FindPrograms(97); !errors.Is(err, ErrNoPrograms) || !strings.Contains(err.Error(), "of version 97") {
 		t.Errorf("97: %v", err)
