@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/sokinhphi/kinhphi/ledger"
@@ -14,8 +15,8 @@ const assertionsPerTransaction = 400
 
 // A body writes the entries of a journal in order, year by year, with what makes
 // a changed digit fail: at the end of each month the balance of every account
-// that moved, at the end of each year and of the journal the balance of every
-// account, and that every ring is zero.
+// that moved, and at the end of each year and of the journal the balance of
+// every account, and that every ring is zero.
 type body struct {
 	out      *staging
 	totals   *totals
@@ -96,16 +97,15 @@ func (b *body) startYear(m ledger.Date) error {
 
 // open brings in what accounts got in years that are not written.
 func (b *body) open(date string) {
-	w := b.postings(date, "opening balances")
-	for _, i := range b.totals.order() {
-		if brought := b.balances[i].Sub(b.written[i]); brought.Sign() != 0 {
-			w.ring(i)
-			w.post(i, brought, b.balances[i])
+	for ring := range b.rings(func(i int) bool { return !b.balances[i].Equal(b.written[i]) }) {
+		b.head(date, "opening of "+b.totals.all[ring[0]].ring)
+		for _, i := range ring {
+			b.posting(b.totals.all[i].path, i, b.balances[i].Sub(b.written[i]), b.balances[i])
 			b.written[i] = b.balances[i]
 			b.touched[i] = true
 		}
+		b.f.WriteByte('\n')
 	}
-	w.end()
 }
 
 // move counts the legs of an entry.
@@ -154,27 +154,67 @@ func (b *body) finish() error {
 
 // assertMoved asserts the accounts that moved in the month.
 func (b *body) assertMoved() {
-	if len(b.moved) == 0 {
-		return
+	zero := b.totals.programme.Currency.Zero()
+	for part := range slices.Chunk(b.totals.sortedNumbers(b.moved), assertionsPerTransaction) {
+		b.head(lastDay(b.month), "balances at the end of the month")
+		for _, i := range part {
+			b.posting(b.totals.all[i].path, i, zero, b.written[i])
+		}
+		b.f.WriteByte('\n')
 	}
-	w := b.postings(lastDay(b.month), "balances at the end of the month")
-	for _, i := range b.totals.sortedNumbers(b.moved) {
-		w.post(i, b.totals.programme.Currency.Zero(), b.written[i])
-	}
-	w.end()
 	clear(b.moved)
 }
 
-// assertAll asserts every account, and every ring to be zero.
+// assertAll takes every ring to zero and back again, account by account. The
+// first of the two transactions balances only because the ring is zero; an
+// assertion on the ring with its sub-accounts would say the same, but hledger
+// looks at all accounts for each of those, which takes minutes in a large book.
+// The postings are virtual, so that hledger --real leaves them out.
 func (b *body) assertAll(date string) {
-	w := b.postings(date, "all balances; all rings zero")
-	for _, i := range b.totals.order() {
-		if b.touched[i] {
-			w.ring(i)
-			w.post(i, b.totals.programme.Currency.Zero(), b.written[i])
+	zero := b.totals.programme.Currency.Zero()
+	for ring := range b.rings(func(i int) bool { return b.touched[i] }) {
+		name := b.totals.all[ring[0]].ring
+		b.head(date, name+" adds up to zero")
+		for _, i := range ring {
+			b.posting("["+b.totals.all[i].path+"]", i, b.written[i].Neg(), zero)
+		}
+		b.f.WriteByte('\n')
+		b.head(date, name+" stands again")
+		for _, i := range ring {
+			b.posting("["+b.totals.all[i].path+"]", i, b.written[i], b.written[i])
+		}
+		b.f.WriteByte('\n')
+	}
+}
+
+// rings yields the numbers of the accounts wanted, ring by ring, in order.
+func (b *body) rings(wanted func(int) bool) iter.Seq[[]int] {
+	return func(yield func([]int) bool) {
+		numbers := slices.DeleteFunc(b.totals.order(), func(i int) bool { return !wanted(i) })
+		for len(numbers) > 0 {
+			n := 1
+			for n < len(numbers) && b.totals.all[numbers[n]].ring == b.totals.all[numbers[0]].ring {
+				n++
+			}
+			if !yield(numbers[:n]) {
+				return
+			}
+			numbers = numbers[n:]
 		}
 	}
-	w.end()
+}
+
+// head begins a transaction that is no entry. Errors of the file are kept by it
+// until it is closed.
+func (b *body) head(date, note string) {
+	fmt.Fprintf(b.f, "%s %s | %s\n", date, self, note)
+}
+
+// posting writes one posting to account i and asserts the balance after it, in
+// the only commodity that the account may have.
+func (b *body) posting(name string, i int, amount, balance ledger.Money) {
+	unit := commodity(b.totals.all[i].commodity)
+	fmt.Fprintf(b.f, "    %s  %s %s == %s %s\n", name, amount, unit, balance, unit)
 }
 
 func lastDay(month ledger.Date) string { return month.AddDays(31).FirstOfMonth().AddDays(-1).String() }
@@ -188,67 +228,4 @@ func cutString(b []byte) (s, rest []byte, err error) {
 		return nil, nil, errBroken
 	}
 	return b[n : n+int(size)], b[n+int(size):], nil
-}
-
-// postings writes transactions of postings with assertions. Errors of the file
-// are kept by it until it is closed.
-type postings struct {
-	b            *body
-	date, note   string
-	inside       int    // postings in the open transaction
-	current      string // ring
-	currentMoney string // and its commodity
-}
-
-func (b *body) postings(date, note string) *postings {
-	return &postings{b: b, date: date, note: description(note)}
-}
-
-// post writes one posting and asserts the balance after it, in the only
-// commodity that the account may have.
-func (w *postings) post(i int, amount, balance ledger.Money) {
-	if w.inside == 0 {
-		fmt.Fprintf(w.b.f, "%s %s | %s\n", w.date, self, w.note)
-	}
-	w.inside++
-	t := &w.b.totals.all[i]
-	unit := commodity(t.commodity)
-	fmt.Fprintf(w.b.f, "    %s  %s %s == %s %s\n", t.path, amount, unit, balance, unit)
-	if w.current == "" && w.inside >= assertionsPerTransaction {
-		w.endTransaction()
-	}
-}
-
-// ring tells that the postings from here on are of the ring of account i, and
-// asserts the one before to be zero.
-func (w *postings) ring(i int) {
-	t := &w.b.totals.all[i]
-	if t.ring == w.current {
-		return
-	}
-	w.endRing()
-	w.current, w.currentMoney = t.ring, commodity(t.commodity)
-}
-
-func (w *postings) endRing() {
-	if w.current == "" {
-		return
-	}
-	zero := w.b.totals.programme.Currency.Zero()
-	fmt.Fprintf(w.b.f, "    %s  %s %s ==* %s %s\n", w.current, zero, w.currentMoney, zero, w.currentMoney)
-	if w.inside >= assertionsPerTransaction {
-		w.endTransaction()
-	}
-}
-
-func (w *postings) endTransaction() {
-	if w.inside > 0 {
-		w.b.f.WriteByte('\n')
-	}
-	w.inside = 0
-}
-
-func (w *postings) end() {
-	w.endRing()
-	w.endTransaction()
 }

@@ -20,6 +20,7 @@ type book struct {
 	state   *ledger.State
 	at      time.Time
 	salt    byte
+	actions []ledger.Action
 	records []ledger.Record
 }
 
@@ -65,6 +66,7 @@ func (b *book) must(a ledger.Action) ledger.Seq {
 	if res.Outcome != ledger.Accepted {
 		b.t.Fatalf("%s at record %d: %v", a.Kind(), b.state.Seq()+1, res.Err)
 	}
+	b.actions = append(b.actions, a)
 	b.records = append(b.records, *res.Record)
 	return res.Seq
 }

@@ -147,22 +147,52 @@ func TestYearsBringBalancesIn(t *testing.T) {
 }
 
 // amountDigits finds the digits of amounts and assertions in a journal.
-var amountDigits = regexp.MustCompile(`(?m)^    \S+  (-?[0-9.]+) \S+(?: ==\*? (-?[0-9.]+) \S+)?`)
+var amountDigits = regexp.MustCompile(`(?m)^    \S+  (-?[0-9.]+) \S+(?: == (-?[0-9.]+) \S+)?`)
 
-// TestEveryDigitCounts changes digits at random and wants hledger to notice.
+// TestEveryDigitCounts changes digits of a small book; see TestSampleProgramme
+// for the same on a large one.
 func TestEveryDigitCounts(t *testing.T) {
+	dir, _ := bundle1(t, smallBook(t, "MXN", 2), Options{})
+	mustCheck(t, dir)
+	changeDigits(t, dir, 50)
+	mustCheck(t, dir)
+}
+
+// changeDigits changes single digits of amounts and assertions at random and
+// wants hledger to notice each time.
+func changeDigits(t *testing.T, dir string, times int) {
+	t.Helper()
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
-	dir, _ := bundle1(t, smallBook(t, "MXN", 2), Options{})
-	mustCheck(t, dir)
-	type place struct {
-		file string
-		at   int
+	places := amountPlaces(t, dir)
+	for range times {
+		p := places[random.IntN(len(places))]
+		whole := readFile(t, p.file)
+		changed := []byte(whole)
+		changed[p.at] = '0' + (changed[p.at]-'0'+byte(1+random.IntN(9)))%10
+		write(t, p.file, string(changed))
+		if out, err := hledgerCheck(t, dir); err == nil || !strings.Contains(out, "balance") {
+			from := strings.LastIndexByte(whole[:p.at], '\n') + 1
+			t.Errorf("seed %d: digit %d of %s changed to %c: %s...: %v, %s", seed, p.at, p.file, changed[p.at], whole[from:p.at+1], err, out)
+		}
+		write(t, p.file, whole)
 	}
-	var places []place
-	for _, name := range []string{"2017", "2018", "2019", "closing"} {
-		file := filepath.Join(dir, "hledger", name+".journal")
+}
+
+// A place is a digit of an amount.
+type place struct {
+	file string
+	at   int
+}
+
+func amountPlaces(t *testing.T, dir string) (places []place) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "hledger", "*.journal"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
 		text := readFile(t, file)
 		for _, m := range amountDigits.FindAllStringSubmatchIndex(text, -1) {
 			for _, span := range [][2]int{{m[2], m[3]}, {m[4], m[5]}} {
@@ -174,19 +204,7 @@ func TestEveryDigitCounts(t *testing.T) {
 			}
 		}
 	}
-	for range 50 {
-		p := places[random.IntN(len(places))]
-		whole := readFile(t, p.file)
-		changed := []byte(whole)
-		changed[p.at] = '0' + (changed[p.at]-'0'+byte(1+random.IntN(9)))%10
-		write(t, p.file, string(changed))
-		if _, err := hledgerCheck(t, dir); err == nil {
-			from := strings.LastIndexByte(whole[:p.at], '\n') + 1
-			t.Errorf("seed %d: digit %d of %s changed to %c unnoticed: %s", seed, p.at, p.file, changed[p.at], whole[from:p.at+10])
-		}
-		write(t, p.file, whole)
-	}
-	mustCheck(t, dir)
+	return places
 }
 
 func write(t *testing.T, name, text string) {
@@ -259,4 +277,28 @@ func TestChecksOfReadme(t *testing.T) {
 			t.Errorf("%d commands in DOC-TRUOC.md", commands)
 		}
 	}
+}
+
+// TestRingThatIsNotZeroIsNoticed exports an entry that balances, but across two
+// rings of the same commodity.
+func TestRingThatIsNotZeroIsNoticed(t *testing.T) {
+	b := smallBook(t, "VND", 0)
+	for _, r := range b.records {
+		for i := range legsOf(r) {
+			if l := &r.Entry.Legs[i]; l.Account.State == ledger.LineOriginal && l.Account.Line.Unit == "CAT" {
+				l.Account.Line.Unit = "BP"
+			}
+		}
+	}
+	dir, _ := bundle1(t, b, Options{})
+	if out, err := hledgerCheck(t, dir); err == nil || !strings.Contains(out, "adds up to zero") {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
+func legsOf(r ledger.Record) []ledger.Leg {
+	if r.Entry == nil {
+		return nil
+	}
+	return r.Entry.Legs
 }

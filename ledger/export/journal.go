@@ -214,7 +214,7 @@ func (j *journal) declare(n names) error {
 		}
 		if t.ring != ring {
 			ring = t.ring
-			fmt.Fprintf(f, "account %s  ; %s\n", ring, tag("name", n.of(ringLine(t.account))))
+			fmt.Fprintf(f, "\n; %s: %s\n", ring, squeeze(n.of(ringLine(t.account))))
 		}
 		fmt.Fprintf(f, "account %s  ; %s\n", t.path, tag("name", accountName(t.account, n)))
 		f.entry.Rows++

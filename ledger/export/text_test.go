@@ -97,7 +97,7 @@ func TestOddTextsInHledger(t *testing.T) {
 	}
 	var got []string
 	for l := range strings.Lines(out) {
-		if l[0] >= '0' && l[0] <= '9' && !strings.Contains(l, self+" | balances") {
+		if l[0] >= '0' && l[0] <= '9' && !strings.HasPrefix(l[10:], " "+self+" | ") {
 			_, d, _ := strings.Cut(l, ") ")
 			d, _, _ = strings.Cut(d, "  ; seq:")
 			got = append(got, d)
