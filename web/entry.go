@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -18,7 +19,6 @@ type entryView struct {
 	Record   ledger.Record
 	Entry    *ledger.Entry
 	Number   string
-	Paper    string
 	Events   []eventView
 	Legs     []legView
 	Total    ledger.Money // of all events
@@ -71,7 +71,11 @@ func showEntry(r *request) error {
 
 func (r *request) showEntry(v entryView) error {
 	r.tab = "journal"
-	r.title(r.t("entry.title", "paper", v.Paper))
+	name := v.Entry.Document.Number
+	if name == "" {
+		name = v.Number
+	}
+	r.title(r.t("entry.title", "paper", name))
 	return r.render("entry", v)
 }
 
@@ -88,7 +92,7 @@ func (r *request) entry() (entryView, error) {
 	if rec.Entry == nil {
 		return entryView{}, fiber.ErrNotFound
 	}
-	v := entryView{Record: rec, Entry: rec.Entry, Number: numberText(rec.Entry.Number), Paper: paper(rec.Entry.Document),
+	v := entryView{Record: rec, Entry: rec.Entry, Number: numberText(rec.Entry.Number),
 		Total: r.book.Programme.Currency.Zero(), Legs: legViews(rec.Entry.Legs, r.programme(), r.lang), Posted: r.Query("posted") != ""}
 	n := namesOf(r.book)
 	for i, e := range rec.Entry.Events {
@@ -161,7 +165,7 @@ func legViews(legs []ledger.Leg, programme ledger.Code, l lang.Lang) []legView {
 	for i, leg := range legs {
 		book := bookNames[leg.Account.Book()]
 		v := legView{Account: leg.Account.Path(programme), State: text(l, "state."+book+"."+leg.Account.State.String()),
-			Place: leg.Account.Line.String(), Obligation: leg.Obligation, Red: leg.Red, Book: text(l, "entry.book."+book)}
+			Place: strings.TrimPrefix(leg.Account.Line.String(), "-/"), Obligation: leg.Obligation, Red: leg.Red, Book: text(l, "entry.book."+book)}
 		if leg.Account.Sub != "" {
 			v.State += " " + string(leg.Account.Sub)
 		}

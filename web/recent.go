@@ -40,7 +40,7 @@ func (r *request) lately() (l lately, err error) {
 			return l, fmt.Errorf("read the last records: %w", err)
 		}
 		if rec.Seq == after+1 {
-			l.cut = after > 0 && r.isToday(rec)
+			l.cut = after > 0 && r.isToday(rec) && rec.By != ledger.LocalUser // whose imports are nobody's day
 		}
 		if rec.Entry != nil {
 			l.records = append(l.records, rec)

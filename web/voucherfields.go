@@ -103,10 +103,17 @@ func (f *voucherForm) documentType() field {
 
 // lineFields ask for the line, by its reference or by its parts.
 func (f *voucherForm) lineFields() []field {
-	if !f.byParts() {
-		return []field{f.lineField("line", 7)}
-	}
 	info := f.kind.Info()
+	if !f.byParts() {
+		line := f.lineField("line", 7)
+		if info.MustDraw || info.Of { // which name their line themselves
+			line.Required = false
+			if line.Value == "" {
+				line.Hint = f.t("voucher.line.narrow")
+			}
+		}
+		return []field{line}
+	}
 	var fields []field
 	if info.Year {
 		fields = append(fields, f.field("year", "text", 2, true))

@@ -152,7 +152,6 @@ function frame() {
   page.addEventListener("keydown", (event) => event.key === "Escape" && closeMenus(event));
   addEventListener("hashchange", openTarget);
   openTarget();
-  page.querySelector("[autofocus]")?.focus();
 }
 
 // picker makes a line field a combobox over the server's search.
@@ -285,7 +284,7 @@ function voucher(form) {
     at("panel-this").hidden = !state.name;
     at("this").textContent = n ? text(n) : "–";
     at("panel-at").textContent = state.name ? state.at : "";
-    at("over").hidden = !over;
+    at("over").hidden = !over || at("amount-wrong");
     at("over").textContent = over ? data.overHelp.replace("@", text(left)) : "";
     bar(n, over);
   }
