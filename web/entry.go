@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -71,11 +72,7 @@ func showEntry(r *request) error {
 
 func (r *request) showEntry(v entryView) error {
 	r.tab = "journal"
-	name := v.Entry.Document.Number
-	if name == "" {
-		name = v.Number
-	}
-	r.title(r.t("entry.title", "paper", name))
+	r.title(r.t("entry.title", "paper", cmp.Or(v.Entry.Document.Number, v.Number)))
 	return r.render("entry", v)
 }
 

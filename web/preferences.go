@@ -15,13 +15,13 @@ const preferenceLife = 400 * 24 * time.Hour
 // setPreferences remembers language and theme in the browser. They are nobody's
 // secret, so that the form needs no session.
 func setPreferences(r *request) error {
-	if l, ok := lang.ParseLang(r.FormValue("lang")); ok {
+	if l, ok := lang.ParseLang(r.field("lang")); ok {
 		r.prefer("lang", string(l))
 	}
-	if theme := r.FormValue("theme"); theme == "light" || theme == "dark" {
+	if theme := r.field("theme"); theme == "light" || theme == "dark" {
 		r.prefer("theme", theme)
 	}
-	return r.redirect(localPath(r.FormValue(nextField)))
+	return r.redirect(localPath(r.field(nextField)))
 }
 
 // prefer sets a cookie that scripts may change: the page's own switch does.

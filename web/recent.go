@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -27,6 +28,7 @@ type todayView struct {
 
 type todayRow struct {
 	ledger.JournalRow
+	Name    string // the paper's number, or ours where it has none
 	LineRef string
 	Fresh   bool // recorded just now
 }
@@ -92,7 +94,7 @@ func (r *request) todays(l lately, k ledger.EventKind, fresh ledger.Seq) todayVi
 			}
 			row := todayRow{JournalRow: ledger.JournalRow{Ref: ledger.EventRef{Seq: rec.Seq, N: i + 1}, Date: rec.Entry.Date, Document: rec.Entry.Document,
 				Event: e, Reverses: rec.Entry.Reverses, Reversed: l.reversed[rec.Seq], Effect: e.Amount},
-				LineRef: e.Line.Short().String(), Fresh: rec.Seq == fresh}
+				Name: cmp.Or(rec.Entry.Document.Number, numberText(rec.Entry.Number)), LineRef: e.Line.Short().String(), Fresh: rec.Seq == fresh}
 			v.Rows = append(v.Rows, row)
 			v.Total = v.Total.Add(e.Amount)
 			span.widen(rec.Entry.Date)

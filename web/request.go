@@ -70,7 +70,7 @@ func (r *request) serve() error {
 	if r.token == "" {
 		return r.askToSignIn()
 	}
-	if r.Method() == post && access.CheckForm(r.token, unmask(r.FormValue(formToken))) != nil {
+	if r.Method() == post && access.CheckForm(r.token, unmask(r.field(formToken))) != nil {
 		return r.askToSendAgain()
 	}
 	if err := r.open(); err != nil {
@@ -127,6 +127,9 @@ func (r *request) may(op ledger.Operation) bool { return r.actor.May(op, r.progr
 
 // t is the text of a key in the reader's language.
 func (r *request) t(key string, args ...any) string { return text(r.lang, key, args...) }
+
+// field is a field of the form that was sent, never of the address.
+func (r *request) field(name string) string { return string(r.Request().PostArgs().Peek(name)) }
 
 // today is the civil date in Vietnam.
 func (r *request) today() ledger.Date { return ledger.DateOf(r.Now().In(zone)) }

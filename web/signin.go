@@ -52,7 +52,7 @@ func (r *request) renderSignIn(v signInView) error {
 // askToSignIn sends somebody without a session to sign in. A form that was sent
 // is kept in the page, so that nothing typed is lost.
 func (r *request) askToSignIn() error {
-	if r.Method() == get {
+	if r.Method() != post {
 		return r.redirect("/sign-in?" + nextField + "=" + escapeQuery(r.OriginalURL()))
 	}
 	r.Status(fiber.StatusUnauthorized)
@@ -78,13 +78,13 @@ func (r *request) keep() (kept []keptField) {
 }
 
 func signIn(r *request) error {
-	v := signInView{Login: r.FormValue(loginField), Next: localPath(r.FormValue(nextField)), Kept: r.kept()}
+	v := signInView{Login: r.field(loginField), Next: localPath(r.field(nextField)), Kept: r.kept()}
 	v.Expired = len(v.Kept) > 0
 	if !r.maySignIn() {
 		r.Status(fiber.StatusForbidden)
 		return r.renderSignIn(v)
 	}
-	token, _, err := r.dir.SignIn(r.ctx, v.Login, r.FormValue(passwordField), r.IP())
+	token, _, err := r.dir.SignIn(r.ctx, v.Login, r.field(passwordField), r.IP())
 	if v.Error = r.refusal(err); v.Error != "" {
 		return r.renderSignIn(v)
 	}

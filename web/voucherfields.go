@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -263,10 +264,7 @@ func (r *request) posted(l lately) *postedView {
 
 // paper names a document as people do: its number, or its type where it has none.
 func paper(d ledger.Document) string {
-	if d.Number != "" {
-		return d.Number
-	}
-	return string(d.Type)
+	return cmp.Or(d.Number, string(d.Type))
 }
 
 // numberText writes our own voucher number: PC-0012/CAT/2019.

@@ -76,10 +76,14 @@ type site struct {
 // zone is Vietnam's: without daylight saving since 1975.
 var zone = time.FixedZone("+07", 7*60*60)
 
-// Register puts the pages into app, which must be the root app and be Immutable.
+// Register puts the pages into app, which must be the root app and be Immutable:
+// what it reads of a request is kept beyond it. It panics if app is not.
 // It returns the handler that answers errors with pages, for the paths that no
 // route has and for failures outside of them.
 func Register(app *fiber.App, books ledger.Books, dir Directory, o Options) fiber.ErrorHandler {
+	if !app.Config().Immutable {
+		panic("web: the app is not Immutable")
+	}
 	s := newSite(books, dir, o)
 	app.Get("/static/:name", s.assets.serve)
 	for _, row := range routes() {
