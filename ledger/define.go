@@ -64,6 +64,7 @@ func (s *State) setGrant(g SetGrant) error {
 		return Refuse(UnknownKind, "role", "value", clip(string(g.Role)))
 	}
 	if _, known := s.people[g.User]; !known || g.User == LocalUser {
+		delete(s.loaded, Need{Person: g.User}) // users are made in another book: look again next time
 		return Refuse(UnknownCode, "login", "value", clip(string(g.User)))
 	}
 	grant := Grant{g.User, s.programme.Code, g.Role}

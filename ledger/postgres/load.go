@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -152,6 +154,7 @@ func sortNeeds(needs []ledger.Need, programme ledger.Code) *wanted {
 	w := &wanted{}
 	for _, n := range needs {
 		switch {
+		case !possible(n):
 		case n.Line != (ledger.Line{}):
 			w.lines = append(w.lines, n.Line)
 		case n.Pool != (ledger.Line{}):
@@ -171,6 +174,25 @@ func sortNeeds(needs []ledger.Need, programme ledger.Code) *wanted {
 		}
 	}
 	return w
+}
+
+// possible reports whether the database can have what a need asks for. Needs are
+// read before a request is checked, and for all requests of a batch at once: what
+// the server cannot even compare must not fail the others.
+func possible(n ledger.Need) bool {
+	codes := []ledger.Code{n.Fund, n.Obligation}
+	for _, l := range []ledger.Line{n.Line, n.Pool, n.Plan} {
+		if l.Year < 0 || l.Year > 9999 {
+			return false
+		}
+		codes = append(codes, l.Source, l.Project, l.Unit)
+	}
+	for _, c := range codes {
+		if c != "" && !c.Valid() {
+			return false
+		}
+	}
+	return n.Person == "" || n.Person.Valid()
 }
 
 // lines adds the lines that begin with year, source, project and unit.
@@ -251,26 +273,45 @@ func (l *load) keys(s *ledger.State, w *wanted) error {
 	if len(w.keys) == 0 {
 		return nil
 	}
-	spaces, values := make([]string, len(w.keys)), make([]string, len(w.keys))
-	for i, k := range w.keys {
-		spaces[i], values[i] = k.Space, k.Value
+	known, err := readKeys(l.ctx, l.tx, l.book, w.keys)
+	for k, v := range known {
+		s.AddKey(k, v)
 	}
-	return l.each(`
+	return err
+}
+
+// readKeys returns what was recorded under those of the keys that are taken.
+func readKeys(ctx context.Context, db sqlx.QueryerContext, book int, keys []ledger.Key) (map[ledger.Key]ledger.KnownKey, error) {
+	var spaces, values []string
+	for _, k := range keys {
+		if text := k.Space + k.Value; utf8.ValidString(text) && !strings.ContainsRune(text, 0) {
+			spaces, values = append(spaces, k.Space), append(values, k.Value)
+		}
+	}
+	rows, err := db.QueryxContext(ctx, `
 		SELECT r.key_space, r.key, r.request, r.seq, coalesce(u.code, ''), coalesce(e.type, ''), coalesce(e.year, 0), coalesce(e.number, 0)
 		FROM unnest($2::text[], $3::text[]) w (key_space, key)
 		JOIN record r ON r.programme = $1 AND r.key_space = w.key_space AND r.key = w.key
 		LEFT JOIN entry e ON e.programme = r.programme AND e.seq = r.seq
 		LEFT JOIN LATERAL (SELECT code FROM unit WHERE programme = $1 AND id = e.unit ORDER BY since DESC LIMIT 1) u ON true`,
-		func(r *sqlx.Rows) error {
-			var k ledger.Key
-			var known ledger.KnownKey
-			var request []byte
-			n := &known.Number
-			err := r.Scan(&k.Space, &k.Value, &request, &known.Seq, &n.Unit, &n.Type, &n.Year, &n.Number)
-			copy(known.Request[:], request)
-			s.AddKey(k, known)
-			return err
-		}, pq.Array(spaces), pq.Array(values))
+		book, pq.Array(spaces), pq.Array(values))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	known := make(map[ledger.Key]ledger.KnownKey)
+	for rows.Next() {
+		var k ledger.Key
+		var v ledger.KnownKey
+		var request []byte
+		n := &v.Number
+		if err := rows.Scan(&k.Space, &k.Value, &request, &v.Seq, &n.Unit, &n.Type, &n.Year, &n.Number); err != nil {
+			return nil, err
+		}
+		copy(v.Request[:], request)
+		known[k] = v
+	}
+	return known, rows.Err()
 }
 
 // entries adds recorded entries with what was taken back of them. Of a return

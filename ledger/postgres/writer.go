@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"github.com/sokinhphi/kinhphi/ledger"
@@ -397,16 +398,14 @@ func (b *book) missing(jobs []*job, keys bool) (needs []ledger.Need) {
 	return needs
 }
 
-// An execer is a connection or a transaction.
-type execer interface {
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
 // flush decides the jobs and writes the batch in one round trip.
-func (b *book) flush(ctx context.Context, db execer, jobs []*job) error {
+func (b *book) flush(ctx context.Context, db sqlx.QueryerContext, jobs []*job) error {
 	stamp := ledger.Stamp{At: b.now(), Salt: b.salts()}
 	for _, j := range jobs {
 		j.results = decide(b.state, j, stamp)
+	}
+	if err := b.recall(ctx, db, jobs, stamp); err != nil {
+		return err
 	}
 	if len(b.state.Changes().Records) == 0 {
 		return b.unmoved(ctx, db, jobs)
@@ -420,7 +419,7 @@ func (b *book) flush(ctx context.Context, db execer, jobs []*job) error {
 		return err
 	}
 	var written bool
-	if err := db.QueryRowContext(ctx, writeBatch, args...).Scan(&written); err != nil {
+	if err := db.QueryRowxContext(ctx, writeBatch, args...).Scan(&written); err != nil {
 		return err
 	}
 	if !written {
@@ -430,16 +429,48 @@ func (b *book) flush(ctx context.Context, db execer, jobs []*job) error {
 	return nil
 }
 
+// recall looks up the keys of what was refused: a state that was read anew does
+// not know those of old records, and what a request took when it was recorded may
+// be why it does not fit when it is repeated.
+func (b *book) recall(ctx context.Context, db sqlx.QueryerContext, jobs []*job, stamp ledger.Stamp) error {
+	var keys []ledger.Key
+	for _, j := range jobs {
+		for i, r := range j.results {
+			if r.Outcome == ledger.Refused {
+				keys = append(keys, j.rs[i].Key)
+			}
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	known, err := readKeys(ctx, db, b.id, keys)
+	if err != nil {
+		return err
+	}
+	for k, v := range known {
+		b.state.AddKey(k, v)
+	}
+	for _, j := range jobs {
+		for i, r := range j.results {
+			if _, recorded := known[j.rs[i].Key]; recorded && r.Outcome == ledger.Refused {
+				j.results[i] = b.state.Decide(j.by, j.rs[i], stamp)
+			}
+		}
+	}
+	return nil
+}
+
 // unmoved makes sure that a batch of which nothing is written was decided on the
 // book as it is: with records the compare-and-swap does that, but a refusal may
 // rest on balances or rights that another instance has changed since.
-func (b *book) unmoved(ctx context.Context, db execer, jobs []*job) error {
+func (b *book) unmoved(ctx context.Context, db sqlx.QueryerContext, jobs []*job) error {
 	for _, j := range jobs {
 		if !anyRefused(j.results) {
 			continue
 		}
 		var seq ledger.Seq
-		if err := db.QueryRowContext(ctx, "SELECT seq FROM head WHERE programme = $1", b.id).Scan(&seq); err != nil {
+		if err := db.QueryRowxContext(ctx, "SELECT seq FROM head WHERE programme = $1", b.id).Scan(&seq); err != nil {
 			return err
 		}
 		if seq != b.state.Seq() {
