@@ -3,8 +3,10 @@ package report
 import (
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -31,6 +33,7 @@ const (
 	plain style = iota
 	titled
 	centred
+	signed
 	italicRight
 	heading
 	texted
@@ -79,6 +82,8 @@ func (b *workbook) look(s style) *excelize.Style {
 	switch s {
 	case titled:
 		st.Font.Bold, st.Font.Size, st.Alignment.Horizontal = true, 14, "center"
+	case signed:
+		st.Font.Bold, st.Alignment.Horizontal = true, "center"
 	case centred, counted, dated:
 		st.Alignment.Horizontal = "center"
 	case italicRight:
@@ -109,6 +114,7 @@ type sheet struct {
 	w    *excelize.StreamWriter
 	name string
 	last int // columns
+	wide []float64
 	row  int // the next one
 	err  error
 }
@@ -130,7 +136,7 @@ func (b *workbook) sheet(name string, widths []float64, head int) (*sheet, error
 	if err != nil {
 		return nil, err
 	}
-	s := &sheet{workbook: b, w: w, name: name, last: len(widths), row: 1}
+	s := &sheet{workbook: b, w: w, name: name, last: len(widths), wide: widths, row: 1}
 	for i, width := range widths {
 		s.keep(w.SetColWidth(i+1, i+1, width))
 	}
@@ -164,16 +170,27 @@ func (s *sheet) keep(err error) {
 	}
 }
 
-// put writes the next row from column A on.
+// put writes the next row from column A on, as high as its longest text needs:
+// what reads a streamed sheet does not measure it.
 func (s *sheet) put(cells ...excelize.Cell) {
-	values := make([]any, len(cells))
-	for i := range cells {
-		values[i] = cells[i]
+	values, lines := make([]any, len(cells)), 1.0
+	for i, c := range cells {
+		values[i] = c
+		if text, ok := c.Value.(string); ok && s.wraps(c) {
+			lines = max(lines, math.Ceil(1.05*float64(utf8.RuneCountInString(text))/s.wide[i]))
+		}
 	}
 	if s.err == nil {
-		s.err = s.w.SetRow("A"+strconv.Itoa(s.row), values)
+		s.err = s.w.SetRow("A"+strconv.Itoa(s.row), values, excelize.RowOpts{Height: lineHeight*lines + 3})
 	}
 	s.row++
+}
+
+// lineHeight is the height of a line of text, in points.
+const lineHeight = 15
+
+func (b *workbook) wraps(c excelize.Cell) bool {
+	return c.StyleID == b.styles[texted] || c.StyleID == b.styles[heading]
 }
 
 // across writes a text over columns from to to of the next row; others stay.

@@ -62,9 +62,10 @@ func (d dimension) columns() (figures []ledger.Figure) {
 
 func (b *workbook) dimension(s ledger.Summary, d dimension) error {
 	figures := d.columns()
-	widths := []float64{5, 38}
-	for range figures {
-		widths = append(widths, 16)
+	widths := []float64{5, 36}
+	for _, f := range figures {
+		m, _ := s.Total.Get(f)
+		widths = append(widths, max(11.5, 1.5+float64(len(lang.Number(m.String(), b.o.Lang)))))
 	}
 	sh, err := b.sheet(say(b.o.Lang, "sheet."+d.name), append(widths, 11), head)
 	if err != nil {
@@ -182,13 +183,14 @@ func (s *sheet) rate(figures []ledger.Figure, v ledger.Values, look style) excel
 // signatures leaves room for three people to sign.
 func (s *sheet) signatures() {
 	s.row++
-	third := max(3, s.last-4)
+	third := max(4, s.last-4)
 	s.across(span{third, s.last, centred, say(s.o.Lang, "place_date")})
-	blocks := [][3]string{{"sign.preparer", "sign.accountant", "sign.head"}, {"sign.how", "sign.how", "sign.seal"}}
-	for _, words := range blocks {
-		s.across(span{1, 2, centred, say(s.o.Lang, words[0])}, span{3, max(3, third-1), centred, say(s.o.Lang, words[1])},
-			span{third, s.last, centred, say(s.o.Lang, words[2])})
-	}
+	s.signs(signed, third, "sign.preparer", "sign.accountant", "sign.head")
+	s.signs(centred, third, "sign.how", "sign.how", "sign.seal")
+}
+
+func (s *sheet) signs(look style, third int, a, b, c string) {
+	s.across(span{1, 2, look, say(s.o.Lang, a)}, span{3, third - 1, look, say(s.o.Lang, b)}, span{third, s.last, look, say(s.o.Lang, c)})
 }
 
 func (s *sheet) flush() error {
