@@ -70,7 +70,7 @@ type postedView struct {
 }
 
 func showVoucher(r *request) error {
-	f, err := r.openVoucher(r.queryValues())
+	f, err := r.openForm(r.queryValues())
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func showVoucher(r *request) error {
 }
 
 func postVoucher(r *request) error {
-	f, err := r.openVoucher(r.formValues())
+	f, err := r.openForm(r.formValues())
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,19 @@ func postVoucher(r *request) error {
 	return f.record(posting)
 }
 
-// openVoucher reads what belongs to the form as a whole: kind, line, workday.
+// openForm opens the form as a page has it: with the day and what was recorded lately.
+func (r *request) openForm(v values) (f *voucherForm, err error) {
+	if f, err = r.openVoucher(v); err != nil {
+		return nil, err
+	}
+	if f.recent, err = r.lately(); err != nil {
+		return nil, err
+	}
+	f.day = r.workday(v, f.recent)
+	return f, nil
+}
+
+// openVoucher reads what belongs to the form as a whole: kind and line.
 func (r *request) openVoucher(v values) (*voucherForm, error) {
 	if v["kind"] == "" {
 		v["kind"] = ledger.Pay.String()
@@ -128,10 +140,6 @@ func (r *request) openVoucher(v values) (*voucherForm, error) {
 	}
 	f := &voucherForm{request: r, kind: kind,
 		reader: reader{values: v, in: r.lang, currency: r.book.Programme.Currency}}
-	if f.recent, err = r.lately(); err != nil {
-		return nil, err
-	}
-	f.day = r.workday(v, f.recent)
 	if f.lines, err = r.lineBook(); err != nil {
 		return nil, err
 	}
