@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"iter"
+	"time"
 )
 
 // Mode says how the requests of one Post stand to each other.
@@ -67,12 +68,16 @@ type JournalQuery struct {
 	Type       Code   // voucher type
 	Obligation Code   // drawn upon or opened
 	Item       Code
-	Text       string // found in payee, description, numbers; without regard to case and accents
-	Payee      string // exact
-	Amount     Money  // exact, without regard to sign; the zero Money selects everything
-	Red        bool   // only corrections and returns
-	After      string // cursor of the previous page
-	Limit      int    // 1 to MaxPage; 0 = DefaultPage
+	Text       string    // found in payee, description, numbers; without regard to case and accents
+	Payee      string    // exact
+	Amount     Money     // exact, without regard to sign; the zero Money selects everything
+	Red        bool      // only corrections and returns
+	Entry      Seq       // only the events of this entry
+	By         Login     // who recorded it
+	Since      time.Time // recorded at this instant or later
+	Before     time.Time // recorded before this instant
+	After      string    // cursor of the previous page
+	Limit      int       // 1 to MaxPage; 0 = DefaultPage
 }
 
 // Limits of one page.

@@ -110,6 +110,10 @@ func (f *journalFilter) conditions(q ledger.JournalQuery) {
 	when(q.Item != "", "e.item = $%d", q.Item)
 	when(q.Payee != "", "payee.value = $%d", q.Payee)
 	when(q.Amount.Valid(), "abs(e.amount) = $%d", q.Amount.Abs().String())
+	when(q.Entry != 0, "e.seq = $%d", int64(q.Entry))
+	when(q.By != "", "e.seq = ANY(ARRAY(SELECT seq FROM record WHERE programme = $1 AND actor = (SELECT id FROM person WHERE login = $%d)))", q.By)
+	when(!q.Since.IsZero(), "e.seq >= (SELECT min(seq) FROM record WHERE programme = $1 AND recorded_at >= $%d)", q.Since.UTC())
+	when(!q.Before.IsZero(), "e.seq <= (SELECT max(seq) FROM record WHERE programme = $1 AND recorded_at < $%d)", q.Before.UTC())
 	when(q.Red, "(e.amount < 0 OR e.of_seq IS NOT NULL OR en.reverses IS NOT NULL)")
 	if q.Text != "" {
 		like := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(lang.Fold(q.Text)) + "%"
