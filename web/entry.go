@@ -121,23 +121,11 @@ func (r *request) mayReverse(e *ledger.Entry) bool {
 
 // reversedBy finds the entry that took the record's entry back.
 func (r *request) reversedBy(rec ledger.Record) (ledger.Seq, error) {
-	e := rec.Entry
-	q := ledger.JournalQuery{From: e.Date, To: e.Date, Type: e.Document.Type, Kinds: []ledger.EventKind{e.Events[0].Kind},
-		Amount: e.Events[0].Amount, Limit: ledger.MaxPage}
-	for {
-		page, err := r.books.Journal(r.ctx, r.actor, r.programme(), q)
-		if err != nil {
-			return 0, fmt.Errorf("look for the correction of %d: %w", rec.Seq, err)
-		}
-		for _, row := range page.Rows {
-			if row.Ref.Seq == rec.Seq {
-				return row.Reversed, nil
-			}
-		}
-		if q.After = page.Next; q.After == "" {
-			return 0, nil
-		}
+	page, err := r.books.Journal(r.ctx, r.actor, r.programme(), ledger.JournalQuery{Entry: rec.Seq, Limit: 1})
+	if err != nil || len(page.Rows) == 0 {
+		return 0, err
 	}
+	return page.Rows[0].Reversed, nil
 }
 
 // leafOf is the hash under which the record stands in the log.

@@ -118,7 +118,7 @@ func (r *request) openForm(v values) (f *voucherForm, err error) {
 	if f, err = r.openVoucher(v); err != nil {
 		return nil, err
 	}
-	if f.recent, err = r.lately(); err != nil {
+	if f.recent, err = r.lately(f.kind); err != nil {
 		return nil, err
 	}
 	f.day = r.workday(v, f.recent)

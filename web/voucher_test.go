@@ -128,7 +128,7 @@ func TestPayAndSeeTheBalanceMove(t *testing.T) {
 	}
 	next := b.get(res.Header.Get("Location"))
 	next.wants(t, fiber.StatusOK, payee, "Xăng dầu tuần tra", "86.400.000", "913.600.000", `value="PC-0148"`, `value="17/03/2019"`,
-		`value="`+payLine+`"`, `role="status"`, "journal.xlsx?from=2019-03-17&amp;kind=pay&amp;to=2019-03-17")
+		`value="`+payLine+`"`, `role="status"`, "journal.xlsx?by=officer&amp;kind=pay&amp;recorded=")
 	checkMarkup(t, "voucher", next.body)
 }
 

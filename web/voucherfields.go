@@ -249,14 +249,13 @@ func (v values) query() string {
 }
 
 // posted is what the address says was recorded last; nil when nothing was, or
-// when it is not of this person.
+// when it is not of this person and day.
 func (r *request) posted(l lately) *postedView {
 	seq := r.Query("posted")
-	for _, rec := range l.records {
-		if r.Method() == get && rec.By == r.actor.User && strconv.FormatInt(int64(rec.Seq), 10) == seq {
-			first := rec.Entry.Events[0]
-			return &postedView{Seq: rec.Seq, Kind: first.Kind, Paper: paper(rec.Entry.Document),
-				Number: numberText(rec.Entry.Number), Amount: first.Amount}
+	for _, row := range l.mine.Rows {
+		if r.Method() == get && strconv.FormatInt(int64(row.Ref.Seq), 10) == seq {
+			return &postedView{Seq: row.Ref.Seq, Kind: row.Event.Kind, Paper: paper(row.Document),
+				Number: numberText(row.Number), Amount: row.Event.Amount}
 		}
 	}
 	return nil
