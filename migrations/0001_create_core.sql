@@ -4,7 +4,8 @@
 -- write_batch, in one statement per table, and never changes.
 
 -- Roles have no login: connections take them on. They belong to the whole server, so
--- another database of the same server may have made them.
+-- another database of the same server, or its administrator, may have made them. Who
+-- may take them on already needs no right to give them.
 -- +goose StatementBegin
 DO $$
 DECLARE r text;
@@ -16,12 +17,11 @@ BEGIN
       EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
       END;
     END IF;
+    IF NOT pg_has_role(r, 'MEMBER') THEN
+      EXECUTE format('GRANT %I TO %I', r, current_user);
+    END IF;
   END LOOP;
 END $$;
--- +goose StatementEnd
-
--- +goose StatementBegin
-DO $$ BEGIN EXECUTE format('GRANT kinhphi_writer, kinhphi_app TO %I', current_user); END $$;
 -- +goose StatementEnd
 
 -- What was applied, so that an edited file is noticed.
@@ -311,7 +311,7 @@ CREATE TABLE event_text (
 CREATE TABLE leg (
   programme    int      NOT NULL,
   seq          bigint   NOT NULL,
-  n            smallint NOT NULL,
+  n            smallint NOT NULL CHECK (n > 0),
   event        smallint NOT NULL,
   account      int      NOT NULL,
   obligation   int,
@@ -326,7 +326,8 @@ CREATE TABLE leg (
 );
 CREATE INDEX leg_account ON leg (programme, account, posting_date) INCLUDE (seq, event, side, amount);
 
--- Walls. The legs of every ring of an entry add up to zero, and all of them are there.
+-- Walls. The legs of every ring of an entry add up to zero, and they are there at once,
+-- numbered from 1 up to what the entry says, so that none can be added later.
 -- +goose StatementBegin
 CREATE FUNCTION leg_balanced() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, core AS $$
 BEGIN
@@ -334,7 +335,7 @@ BEGIN
              GROUP BY l.programme, l.seq, a.ring
              HAVING sum(CASE WHEN l.side = 'D' THEN l.amount ELSE -l.amount END) <> 0)
      OR EXISTS (SELECT FROM added l JOIN entry e ON e.programme = l.programme AND e.seq = l.seq
-                GROUP BY l.programme, l.seq, e.legs HAVING count(*) <> e.legs)
+                GROUP BY l.programme, l.seq, e.legs HAVING count(*) <> e.legs OR max(l.n) > e.legs)
   THEN
     RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'leg_balanced', MESSAGE = 'legs do not balance';
   END IF;
@@ -354,7 +355,7 @@ END $$;
 DO $$
 DECLARE t text;
 BEGIN
-  FOREACH t IN ARRAY ARRAY['record', 'programme_version', 'person_version', 'unit', 'project', 'source', 'period',
+  FOREACH t IN ARRAY ARRAY['person', 'programme', 'record', 'programme_version', 'person_version', 'unit', 'project', 'source', 'period',
                            'access_grant', 'line', 'ring', 'entry', 'event', 'leg'] LOOP
     EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I
                     FOR EACH STATEMENT EXECUTE FUNCTION append_only()', t);
@@ -408,6 +409,9 @@ BEGIN
   IF obligations IS NOT NULL THEN
     INSERT INTO obligation SELECT * FROM unnest(obligations)
       ON CONFLICT (programme, id) DO UPDATE SET opened = excluded.opened, used = excluded.used, seq = excluded.seq;
+  END IF;
+  IF (SELECT sum(e.legs) FROM unnest(entries) e) IS DISTINCT FROM cardinality(legs) THEN
+    RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'leg_balanced', MESSAGE = 'legs are missing';
   END IF;
   INSERT INTO entry SELECT * FROM unnest(entries);
   INSERT INTO event SELECT * FROM unnest(events);
