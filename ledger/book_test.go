@@ -190,11 +190,14 @@ func (b *book) figures(f ledger.Filter) ledger.Values {
 // ofLine selects one line in its own year.
 func ofLine(l ledger.Line) ledger.Filter { return ledger.Filter{Years: []int{l.Year}, Line: l} }
 
-// net is the balance of every account by its path; debits are positive.
+// net is the balance of every account that is not empty, by its path; debits
+// are positive.
 func (b *book) net() map[string]string {
 	all := map[string]string{}
 	for _, c := range b.state.Changes().Accounts {
-		all[c.Account.Path(programme)] = c.Debit.Sub(c.Credit).String()
+		if m := c.Debit.Sub(c.Credit); m.Sign() != 0 {
+			all[c.Account.Path(programme)] = m.String()
+		}
 	}
 	return all
 }

@@ -84,7 +84,9 @@ func spending(e Event, src Source, origin *Event) []move {
 	case Pay:
 		return append([]move{within(e.Line, e.From, LineActual)}, drawn(e, src, FundSpent)...)
 	case ReturnAdvance, Refund:
-		return moves(asDrawn(*origin), src, nil)
+		first := asDrawn(*origin)
+		first.Treasury = e.Treasury // money may come back into another account
+		return moves(first, src, nil)
 	}
 	panic("ledger: no moves for event kind " + e.Kind.String())
 }

@@ -299,9 +299,11 @@ func (d *draft) checkObligations() error {
 	return errors.Join(errs...)
 }
 
-// drawer returns the index of the first event that draws upon an obligation.
+// drawer returns the index of the first event that takes from an obligation: by
+// drawing upon it, lowering it, or taking its opening back.
 func (d *draft) drawer(code Code) int {
-	return max(0, slices.IndexFunc(d.entry.Events, func(e EntryEvent) bool { return e.Obligation == code }))
+	i := slices.IndexFunc(d.entry.Legs, func(l Leg) bool { return l.Obligation == code && l.Signed().Sign() < 0 })
+	return d.entry.Legs[max(0, i)].Event - 1
 }
 
 func (s *State) net(a Account) Money {

@@ -58,6 +58,18 @@ func (l Line) depth() int {
 	return n
 }
 
+// gapped reports whether a part is given after one that is missing: no reference
+// can say so.
+func (l Line) gapped() bool {
+	parts := [...]Code{l.Source, l.Project, l.Unit, l.Khoan, l.Nature, ""}
+	for _, c := range parts[l.depth()-1:] {
+		if c != "" {
+			return true
+		}
+	}
+	return false
+}
+
 // Short returns year/source/project/unit, the form people use while it is
 // unambiguous.
 func (l Line) Short() Line {

@@ -43,6 +43,12 @@ func (d *draft) checkFields(e Event, info KindInfo) error {
 		}
 		return nil
 	}
+	whole := func(field string, l Line) error {
+		if l.gapped() {
+			return Refuse(IncompleteLine, field, "value", l.String(), "needs", info.Scope.form(info.Year))
+		}
+		return nil
+	}
 	hasOf, hasTo := e.Of != (EventRef{}), e.To != (Line{})
 	return errors.Join(
 		takes("to", hasTo, info.To), needs("to", hasTo, info.To),
@@ -54,6 +60,7 @@ func (d *draft) checkFields(e Event, info KindInfo) error {
 		takes("of", hasOf, info.Of), needs("of", hasOf, info.Of),
 		takes("from", e.From != 0, e.Kind == Pay || e.Kind == Advance || e.Kind == Accrue),
 		needs("line", e.Line != (Line{}), !info.Of && e.Obligation == ""), // an obligation knows its line
+		whole("line", e.Line), whole("to", e.To),
 		checkCode("item", e.Item, false),
 		checkText("payee", e.Payee, MaxName), checkText("text", e.Text, MaxText),
 	)
@@ -70,8 +77,9 @@ func (d *draft) checkAmount(e Event, info KindInfo) error {
 		return Refuse(ZeroAmount, "amount")
 	case e.Amount.Sign() < 0 && !info.MayNegate:
 		return Refuse(Negative, "amount", "value", e.Amount.String())
-	case e.Amount.amount.NumDigits()+int(e.Amount.amount.Exponent()) > MaxDigits:
-		return Refuse(AmountRange, "amount", "digits", itoa(e.Amount.amount.NumDigits()), "limit", itoa(MaxDigits))
+	}
+	if whole := e.Amount.amount.NumDigits() + int(e.Amount.amount.Exponent()); whole > MaxDigits {
+		return Refuse(AmountRange, "amount", "digits", itoa(whole), "limit", itoa(MaxDigits))
 	}
 	return nil
 }

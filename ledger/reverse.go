@@ -36,12 +36,13 @@ func (p *pastEntry) reversible(seq Seq) error {
 	case p.entry.Reverses != 0:
 		return Refuse(NotReversible, "of", "entry", itoa(int(seq)))
 	}
-	for n, m := range p.reduced {
-		if m.Sign() != 0 {
-			return Refuse(PartlyReturned, "of", "entry", EventRef{seq, n}.String(), "amount", m.String())
+	var errs []error
+	for i := range p.entry.Events {
+		if m, ok := p.reduced[i+1]; ok && m.Sign() != 0 {
+			errs = append(errs, Refuse(PartlyReturned, "of", "entry", EventRef{seq, i + 1}.String(), "amount", m.String()))
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // takeBack books one event of an earlier entry in red.
