@@ -49,15 +49,23 @@ func loadOf(o benchOptions) loadFigures {
 
 // A benchRound is one measurement of everything, made within the same minute.
 type benchRound struct {
-	TPCB   float64      `json:"tpcb"` // transactions a second; 0 = not measured
+	TPCB   *tpcbFigures `json:"tpcb,omitempty"`
 	Spread *postFigures `json:"spread"`
 	Hot    *postFigures `json:"hot,omitempty"`
+}
+
+// tpcbFigures are those of pgbench.
+type tpcbFigures struct {
+	Rate        float64 `json:"rate"`       // transactions a second
+	ClientCPU   float64 `json:"pgbench_us"` // CPU time of one transaction
+	DatabaseCPU float64 `json:"postgresql_us"`
 }
 
 // postFigures are those of one load.
 type postFigures struct {
 	Rate        float64 `json:"rate"`                // postings a second
 	Ratio       float64 `json:"tpcb_ratio"`          // to TPC-B of the same round
+	CPURatio    float64 `json:"tpcb_cpu_ratio"`      // of the CPU times: what the ratio would be if nothing else mattered
 	P50         float64 `json:"p50_ms"`              // of a request
 	P99         float64 `json:"p99_ms"`              //
 	ServiceCPU  float64 `json:"service_and_load_us"` // CPU time of one posting
@@ -69,6 +77,7 @@ type benchMedians struct {
 	Spread      float64 `json:"spread_to_tpcb"`
 	Hot         float64 `json:"hot_to_tpcb"`
 	HotToSpread float64 `json:"hot_to_spread"`
+	CPU         float64 `json:"cpu_tpcb_to_spread"`
 }
 
 func (t tally) figures() *postFigures {
@@ -93,21 +102,22 @@ func perPosting(d time.Duration, n int64) float64 {
 // compare fills in the round's ratios.
 func (r *benchRound) compare() {
 	for _, f := range []*postFigures{r.Spread, r.Hot} {
-		if f != nil && r.TPCB > 0 {
-			f.Ratio = f.Rate / r.TPCB
+		if f != nil && r.TPCB != nil {
+			f.Ratio = f.Rate / r.TPCB.Rate
+			f.CPURatio = (r.TPCB.ClientCPU + r.TPCB.DatabaseCPU) / (f.ServiceCPU + f.DatabaseCPU)
 		}
 	}
 }
 
 func medians(rounds []benchRound) benchMedians {
-	var spread, hot, both []float64
+	var spread, hot, both, cpu []float64
 	for _, r := range rounds {
-		spread = append(spread, r.Spread.Ratio)
+		spread, cpu = append(spread, r.Spread.Ratio), append(cpu, r.Spread.CPURatio)
 		if r.Hot != nil {
 			hot, both = append(hot, r.Hot.Ratio), append(both, r.Hot.Rate/r.Spread.Rate)
 		}
 	}
-	return benchMedians{median(spread), median(hot), median(both)}
+	return benchMedians{median(spread), median(hot), median(both), median(cpu)}
 }
 
 // median is the middle of the values, of an even number the mean of the middle two.
@@ -130,13 +140,14 @@ func (r *benchReport) head(w io.Writer) {
 	if l.Scale > 0 {
 		fmt.Fprintf(w, "TPC-B: pgbench, scale %d, %d clients, prepared, on the same server\n", l.Scale, tpcbClients)
 	}
-	fmt.Fprintln(w, "CPU is time of one posting: of service and load together, and of PostgreSQL")
-	fmt.Fprintf(w, "\n%5s  %-7s %10s %9s %9s %9s %12s %12s\n", "round", "what", "per s", "x TPC-B", "p50 ms", "p99 ms", "CPU us", "CPU us pg")
+	fmt.Fprintln(w, "CPU is time of one posting: of service and load together (pgbench's for TPC-B), and of PostgreSQL;")
+	fmt.Fprintln(w, "on a machine that others use as well, its ratio tells more than that of the rates")
+	fmt.Fprintf(w, "\n%5s  %-7s %8s %8s %8s %8s %8s %8s %8s\n", "round", "what", "per s", "x TPC-B", "p50 ms", "p99 ms", "CPU us", "and pg", "x CPU")
 }
 
 func (r *benchRound) print(w io.Writer, n int) {
-	if r.TPCB > 0 {
-		fmt.Fprintf(w, "%5d  %-7s %10.0f\n", n, "TPC-B", r.TPCB)
+	if r.TPCB != nil {
+		fmt.Fprintf(w, "%5d  %-7s %8.0f %8s %8s %8s %8.0f %8.0f\n", n, "TPC-B", r.TPCB.Rate, "", "", "", r.TPCB.ClientCPU, r.TPCB.DatabaseCPU)
 	}
 	r.Spread.print(w, n, "spread")
 	if r.Hot != nil {
@@ -145,11 +156,12 @@ func (r *benchRound) print(w io.Writer, n int) {
 }
 
 func (f *postFigures) print(w io.Writer, n int, what string) {
-	fmt.Fprintf(w, "%5d  %-7s %10.0f %9.2f %9.2f %9.2f %12.0f %12.0f\n", n, what, f.Rate, f.Ratio, f.P50, f.P99, f.ServiceCPU, f.DatabaseCPU)
+	fmt.Fprintf(w, "%5d  %-7s %8.0f %8.2f %8.2f %8.2f %8.0f %8.0f %8.2f\n",
+		n, what, f.Rate, f.Ratio, f.P50, f.P99, f.ServiceCPU, f.DatabaseCPU, f.CPURatio)
 }
 
 func (r *benchReport) foot(w io.Writer) {
-	fmt.Fprintf(w, "\nmedians of %d rounds: spread lines %.2f x TPC-B", len(r.Rounds), r.Medians.Spread)
+	fmt.Fprintf(w, "\nmedians of %d rounds: spread lines %.2f x TPC-B (by CPU time %.2f x)", len(r.Rounds), r.Medians.Spread, r.Medians.CPU)
 	if r.Medians.HotToSpread > 0 {
 		fmt.Fprintf(w, ", one hot line %.2f x TPC-B = %.2f x spread", r.Medians.Hot, r.Medians.HotToSpread)
 	}

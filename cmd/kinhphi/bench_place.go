@@ -214,7 +214,7 @@ func (p *benchPlace) makeTPCB(ctx context.Context, o benchOptions, say func(stri
 		return err
 	}
 	say("making pgbench's database, scale %d ...", o.scale)
-	_, err = p.runPgbench(ctx, "--initialize", "--quiet", "--scale", strconv.Itoa(o.scale))
+	_, _, err = p.runPgbench(ctx, "--initialize", "--quiet", "--scale", strconv.Itoa(o.scale))
 	return err
 }
 
@@ -229,38 +229,49 @@ func findPgbench(beside string) (string, error) {
 	return file, nil
 }
 
-func (p *benchPlace) runPgbench(ctx context.Context, args ...string) (string, error) {
+// runPgbench returns what pgbench said and the processor time that it took itself.
+func (p *benchPlace) runPgbench(ctx context.Context, args ...string) (string, time.Duration, error) {
 	password, err := os.ReadFile(filepath.Join(p.server.Dir(), "password"))
 	if err != nil {
-		return "", err
+		return "", 0, err
 	}
 	cmd := exec.CommandContext(ctx, p.pgbench, append(args, tpcbDatabase)...)
 	cmd.Env = append(os.Environ(), "PGHOST=127.0.0.1", fmt.Sprintf("PGPORT=%d", p.server.Port()), "PGUSER=postgres",
 		"PGPASSWORD="+string(password[:max(0, len(password)-1)]), "LC_ALL=C")
 	out, err := cmd.CombinedOutput()
 	if err != nil {
-		return "", fmt.Errorf("pgbench: %w: %s", err, out)
+		return "", 0, fmt.Errorf("pgbench: %w: %s", err, out)
 	}
-	return string(out), nil
+	return string(out), cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), nil
 }
 
-var tpsLine = regexp.MustCompile(`(?m)^tps = ([0-9.]+) `)
+var (
+	tpsLine   = regexp.MustCompile(`(?m)^tps = ([0-9.]+) `)
+	countLine = regexp.MustCompile(`(?m)^number of transactions actually processed: ([0-9]+)`)
+)
 
 // tpcb measures pgbench's own transactions: three updates, a select and an insert.
-func (p *benchPlace) tpcb(ctx context.Context, o benchOptions) (rate float64, err error) {
+func (p *benchPlace) tpcb(ctx context.Context, o benchOptions) (*tpcbFigures, error) {
 	if o.scale == 0 {
-		return 0, nil
+		return nil, nil
 	}
-	out, err := p.runPgbench(ctx, "--client", strconv.Itoa(tpcbClients), "--jobs", strconv.Itoa(min(tpcbClients, runtime.NumCPU())),
+	server := serverCPU(p.server.Dir())
+	out, self, err := p.runPgbench(ctx, "--client", strconv.Itoa(tpcbClients), "--jobs", strconv.Itoa(min(tpcbClients, runtime.NumCPU())),
 		"--protocol", "prepared", "--time", strconv.Itoa(max(1, int(o.seconds+0.5))))
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	m := tpsLine.FindStringSubmatch(out)
-	if m == nil {
-		return 0, fmt.Errorf("pgbench did not say its rate: %s", out)
+	rate, count := tpsLine.FindStringSubmatch(out), countLine.FindStringSubmatch(out)
+	if rate == nil || count == nil {
+		return nil, fmt.Errorf("pgbench did not say its rate: %s", out)
 	}
-	return strconv.ParseFloat(m[1], 64)
+	f := &tpcbFigures{}
+	n, err := strconv.ParseInt(count[1], 10, 64)
+	if err == nil {
+		f.Rate, err = strconv.ParseFloat(rate[1], 64)
+	}
+	f.ClientCPU, f.DatabaseCPU = perPosting(self, n), perPosting(serverCPU(p.server.Dir())-server, n)
+	return f, err
 }
 
 // post measures one load on the lines.

@@ -49,8 +49,8 @@ func TestBenchPost(t *testing.T) {
 	for _, round := range r.Rounds {
 		for _, f := range []*postFigures{round.Spread, round.Hot} {
 			counted += f.Rate * 0.3
-			if f.P50 <= 0 || f.P99 < f.P50 || f.ServiceCPU <= 0 || round.TPCB <= 0 || f.Ratio != f.Rate/round.TPCB {
-				t.Errorf("%+v beside %v", f, round.TPCB)
+			if f.P50 <= 0 || f.P99 < f.P50 || f.ServiceCPU <= 0 || round.TPCB.Rate <= 0 || f.Ratio != f.Rate/round.TPCB.Rate || f.CPURatio <= 0 {
+				t.Errorf("%+v beside %+v", f, round.TPCB)
 			}
 		}
 	}
@@ -94,7 +94,7 @@ func TestBenchPostBatches(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, &progress)
 	}
-	if r.Accepted == 0 || r.Accepted%7 != 0 || r.Rounds[0].TPCB != 0 || r.Rounds[0].Hot != nil {
+	if r.Accepted == 0 || r.Accepted%7 != 0 || r.Rounds[0].TPCB != nil || r.Rounds[0].Hot != nil {
 		t.Errorf("%+v", r)
 	}
 }
