@@ -15,6 +15,7 @@ import (
 	"github.com/sokinhphi/kinhphi/ledger"
 	"github.com/sokinhphi/kinhphi/ledger/ledgertest"
 	"github.com/sokinhphi/kinhphi/ledger/postgres"
+	"github.com/sokinhphi/kinhphi/ledger/report"
 )
 
 const ct = "/api/v1/programmes/CT"
@@ -237,8 +238,8 @@ type lineFigures struct {
 	Figures map[string]*string
 }
 
-// SummaryJSON is what the command prints: it must be the API's bytes.
-func TestSummaryJSON(t *testing.T) {
+// What the command "report summary" prints is what the API answers.
+func TestSummaryIsThatOfTheCommand(t *testing.T) {
 	c, store := newReal(t)
 	by, ctx := ledger.LocalActor(), context.Background()
 	st, err := store.Structure(ctx, by, "CT")
@@ -249,7 +250,7 @@ func TestSummaryJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	printed, err := json.Marshal(SummaryJSON(sum))
+	printed, err := json.Marshal(report.NewSummary(sum, st))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,75 +2,37 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/sokinhphi/kinhphi/ledger"
+	"github.com/sokinhphi/kinhphi/ledger/report"
 )
 
-// summaryBody is a summary as JSON.
-type summaryBody struct {
-	Programme string       `json:"programme"`
-	Currency  string       `json:"currency" example:"VND"`
-	AsOf      *string      `json:"as_of" doc:"The last posting date counted; null = all."`
-	KnownAt   *int64       `json:"known_at" doc:"The last sequence counted; null = all."`
-	Total     figures      `json:"total"`
-	Years     []summaryRow `json:"years" nullable:"false"`
-	Sources   []summaryRow `json:"sources" nullable:"false"`
-	Projects  []summaryRow `json:"projects" nullable:"false"`
-	Units     []summaryRow `json:"units" nullable:"false"`
-}
+// summaryBody is a summary in the one JSON form that it has everywhere.
+type summaryBody struct{ report.Summary }
 
-// summaryRow is the figures of one year (a number) or of one code.
-type summaryRow struct {
-	key     any
-	figures figures
-}
-
-// MarshalJSON writes the key and, beside it, the figures.
-func (r summaryRow) MarshalJSON() ([]byte, error) {
-	key, err := json.Marshal(r.key)
-	if err != nil {
-		return nil, err
+// Schema describes a summary.
+func (summaryBody) Schema(huma.Registry) *huma.Schema {
+	text := func(about string) *huma.Schema { return &huma.Schema{Type: "string", Description: about} }
+	row := figureSchema()
+	row.Properties["key"] = &huma.Schema{OneOf: []*huma.Schema{{Type: "integer"}, {Type: "string"}}, Description: "The year, or the code of the source, project or unit."}
+	row.Properties["name"] = text("Its name; of a year, the year.")
+	s := &huma.Schema{Type: "object", Properties: map[string]*huma.Schema{
+		"programme": text("The programme's code."),
+		"name":      text("The programme's name."),
+		"sample":    {Type: "boolean", Description: "The data are invented."},
+		"currency":  {Type: "string", Examples: []any{"VND"}},
+		"as_of":     {Type: "string", Nullable: true, Description: "The last posting date counted; null = all."},
+		"known_at":  {Type: "integer", Nullable: true, Description: "The last sequence counted; null = all."},
+		"total":     figureSchema(),
+	}}
+	for _, list := range []string{"years", "sources", "projects", "units"} {
+		s.Properties[list] = &huma.Schema{Type: "array", Items: row}
 	}
-	return []byte(`{"key":` + string(key) + "," + r.figures.members() + "}"), nil
-}
-
-// Schema describes a row.
-func (summaryRow) Schema(huma.Registry) *huma.Schema {
-	s := figureSchema()
-	s.Properties["key"] = &huma.Schema{OneOf: []*huma.Schema{{Type: "integer"}, {Type: "string"}}, Description: "The year, or the code of the source, project or unit."}
 	return s
-}
-
-// SummaryJSON returns s as the value whose JSON the API answers and the command
-// "report summary" prints: every figure in every row, null where the row cannot have it.
-func SummaryJSON(s ledger.Summary) any { return summaryOf(s) }
-
-func summaryOf(s ledger.Summary) summaryBody {
-	b := summaryBody{Programme: string(s.Programme.Code), Currency: string(s.Programme.Currency.Code()),
-		Total: figures{values: s.Total}, Years: summaryRows(s.Years), Sources: summaryRows(s.Sources),
-		Projects: summaryRows(s.Projects), Units: summaryRows(s.Units)}
-	if !s.At.Date.IsZero() {
-		date := s.At.Date.String()
-		b.AsOf = &date
-	}
-	if s.At.Known != 0 {
-		known := int64(s.At.Known)
-		b.KnownAt = &known
-	}
-	return b
-}
-
-func summaryRows[K int | ledger.Code](rows []ledger.SummaryRow[K]) []summaryRow {
-	all := make([]summaryRow, len(rows))
-	for i, r := range rows {
-		all[i] = summaryRow{r.Key, figures{values: r.Values}}
-	}
-	return all
 }
 
 type summaryInput struct {
@@ -100,5 +62,5 @@ func (s *server) summary(ctx context.Context, k *call, in *summaryInput) (*summa
 		return nil, err
 	}
 	took := fmt.Sprintf("summary;dur=%.1f", float64(time.Since(begin).Microseconds())/1000)
-	return &summaryOutput{took, summaryOf(sum)}, nil
+	return &summaryOutput{took, summaryBody{report.NewSummary(sum, st)}}, nil
 }

@@ -2,25 +2,25 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 
 	"github.com/spf13/cobra"
 
-	"github.com/sokinhphi/kinhphi/api"
 	"github.com/sokinhphi/kinhphi/ledger"
+	"github.com/sokinhphi/kinhphi/ledger/lang"
+	"github.com/sokinhphi/kinhphi/ledger/report"
 )
 
 // A summaryWriter writes the programme summary in one format.
 type summaryWriter func(w io.Writer, s ledger.Summary, st ledger.Structure) error
 
 var summaryFormats = map[string]summaryWriter{
-	"json": func(w io.Writer, s ledger.Summary, _ ledger.Structure) error {
-		e := json.NewEncoder(w)
-		e.SetIndent("", "  ")
-		return e.Encode(api.SummaryJSON(s))
+	"json": report.WriteJSON,
+	"csv":  report.WriteCSV,
+	"xlsx": func(w io.Writer, s ledger.Summary, st ledger.Structure) error {
+		return report.WriteXLSX(w, s, st, report.Options{Lang: lang.Vi})
 	},
 }
 
