@@ -96,6 +96,8 @@ var icons = map[string]string{
 	"plus":     `<path d="M12 5v14M5 12h14"/>`,
 	"summary":  `<path d="M4 20V10M10 20V4M16 20v-7M21 20H3"/>`,
 	"spend":    `<path d="M4 20h16M6 16l1-4L16 3l3 3-9 9-4 1Z"/>`,
+	"filter":   `<path d="M4 6h16M7 12h10M10 18h4"/>`,
+	"lines":    `<path d="M4 7h10M4 12h16M4 17h7"/><path d="M17 4v6M14 14v6"/>`,
 	"journal":  `<path d="M5 4h14v16H5V4Z"/><path d="M9 9h6M9 13h6"/>`,
 	"budget":   `<path d="M12 3v6m0 0-6 4v3m6-7 6 4v3M4 16h4v4H4v-4Zm12 0h4v4h-4v-4Z"/>`,
 }

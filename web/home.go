@@ -1,7 +1,5 @@
 package web
 
-import "github.com/gofiber/fiber/v2"
-
 // showHome leads to the programme of somebody who has only one.
 func showHome(r *request) error {
 	all, err := r.programmes()
@@ -13,12 +11,4 @@ func showHome(r *request) error {
 	}
 	r.title(r.t("home.title"))
 	return r.render("home", all)
-}
-
-// showProgramme leads to the first page that the person may see.
-func showProgramme(r *request) error {
-	for _, tab := range r.tabs() {
-		return r.redirect(tab.Path)
-	}
-	return fiber.ErrNotFound
 }

@@ -31,7 +31,7 @@ func sample(page string, views ...any) { samples[page] = append(samples[page], v
 var sampleProgramme = ledger.Programme{Code: "PCMT", Name: "Phòng, chống ma túy 2017–2020", Currency: ledger.VND, AdjustmentDays: 31, Sample: true}
 
 // outside are the pages that are shown outside of a programme, too.
-var outside = []string{"signin", "resend", "problem", "home", "desk"}
+var outside = []string{"signin", "resend", "problem", "home"}
 
 // shells are frames around a page: of somebody in a programme, and of a stranger.
 func shells(page string, l lang.Lang) []shell {
