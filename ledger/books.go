@@ -32,13 +32,17 @@ type AsOf struct {
 type Filter struct {
 	Years []int // budget years; accounts without a year (cash of a source) are then left out
 	Line  Line  // source, project, unit, khoản, nature: those that are set must match
-	At    AsOf
+	// Figures leaves out what none of these figures is made of. The figures
+	// themselves do not change by it.
+	Figures []Figure
+	At      AsOf
 }
 
 // Detail says how far cells are told apart.
 type Detail struct {
 	ByLine  bool // khoản, nature and Treasury account; otherwise only year, source, project, unit
 	ByMonth bool // posting month
+	Totals  bool // only budget years: source, project and unit are added up
 }
 
 // A Cell is the turnover of one group of accounts. In cells that are not by

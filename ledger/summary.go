@@ -79,28 +79,40 @@ func (f Filter) dimensions() (d Dimension) {
 	return d
 }
 
+// A part is one state's part in one figure.
+type part struct {
+	figure int // index in Figures
+	term
+}
+
+// parts are the parts of every state: a cell looks only at those of its own.
+var parts = func() (by [256][]part) {
+	for i, f := range Figures {
+		for _, t := range f.terms {
+			by[t.state] = append(by[t.state], part{i, t})
+		}
+	}
+	return by
+}()
+
 // add lets one cell count towards every figure and row that it belongs to.
 func (z *summarizer) add(c Cell) {
 	l := c.Account.Line
 	base := z.filter.dimensions()
-	for i, f := range Figures {
-		for _, t := range f.terms {
-			if t.state != c.Account.State || t.backing != 0 && t.backing != z.backing[l.Source] {
-				continue
-			}
-			nextIn := z.selects(l.Year + 1)
-			if t.carry != lastYear || !nextIn {
-				if t.carry != innerYears || nextIn {
-					x := t.apply(c)
-					addTo(z.total, i, x)
-					addRow(z, z.sources, l.Source, base|BySource, i, x)
-					addRow(z, z.projects, l.Project, base|ByProject, i, x)
-					addRow(z, z.units, l.Unit, base|ByUnit, i, x)
-				}
-			}
-			if t.carry != innerYears { // a single year never holds both ends
-				addRow(z, z.years, l.Year, base|ByYear, i, t.apply(c))
-			}
+	nextIn := z.selects(l.Year + 1)
+	for _, p := range parts[c.Account.State] {
+		if p.backing != 0 && p.backing != z.backing[l.Source] {
+			continue
+		}
+		x := p.apply(c)
+		if p.carry == always || (p.carry == innerYears) == nextIn {
+			addTo(z.total, p.figure, x)
+			addRow(z, z.sources, l.Source, base|BySource, p.figure, x)
+			addRow(z, z.projects, l.Project, base|ByProject, p.figure, x)
+			addRow(z, z.units, l.Unit, base|ByUnit, p.figure, x)
+		}
+		if p.carry != innerYears { // a single year never holds both ends
+			addRow(z, z.years, l.Year, base|ByYear, p.figure, x)
 		}
 	}
 }

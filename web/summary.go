@@ -246,7 +246,8 @@ func (r *request) chart(s ledger.Summary, f ledger.Filter, in scale) (*chartView
 }
 
 func (r *request) months(f ledger.Filter) iter.Seq2[ledger.Cell, error] {
-	return r.books.Cells(r.ctx, r.actor, r.programme(), f, ledger.Detail{ByMonth: true})
+	f.Figures = []ledger.Figure{ledger.Disbursed, ledger.Actual}
+	return r.books.Cells(r.ctx, r.actor, r.programme(), f, ledger.Detail{ByMonth: true, Totals: true})
 }
 
 func itoa[N ~int | ~int64](n N) string { return strconv.FormatInt(int64(n), 10) }

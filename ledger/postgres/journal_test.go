@@ -101,3 +101,29 @@ func TestFiguresOpenToTheirRows(t *testing.T) {
 		}
 	}
 }
+
+// Cells told apart less, or only those of some figures, give the same totals.
+func TestCellsAtEveryDetail(t *testing.T) {
+	s := ledgertest.New(t)
+	lived(t, s)
+	ctx, by := t.Context(), ledger.LocalActor()
+	st, err := s.Structure(ctx, by, ledgertest.Code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := summary(t, s, ledger.Filter{}).Total
+	for _, d := range []ledger.Detail{{ByLine: true}, {ByMonth: true}, {ByLine: true, ByMonth: true}, {Totals: true}, {Totals: true, ByMonth: true}} {
+		for _, figures := range [][]ledger.Figure{nil, {ledger.Actual, ledger.Disbursed}} {
+			f := ledger.Filter{Figures: figures}
+			got, err := ledger.Summarize(s.Cells(ctx, by, ledgertest.Code, f, d), st, f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, figure := range []ledger.Figure{ledger.Actual, ledger.Disbursed} {
+				if !got.Total.Must(figure).Equal(want.Must(figure)) {
+					t.Errorf("%+v %v: %s is %s, want %s", d, figures, figure, got.Total.Must(figure), want.Must(figure))
+				}
+			}
+		}
+	}
+}

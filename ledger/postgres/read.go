@@ -183,6 +183,9 @@ func turnovers(at ledger.AsOf, byMonth bool) string {
 // cellQuery groups turnovers by dimensions and state; it knows no formula.
 func cellQuery(at ledger.AsOf, d ledger.Detail) string {
 	columns := "a.state, coalesce(a.budget_year, 0), a.source, coalesce(a.project, 0), CASE WHEN a.line IS NULL THEN 0 ELSE a.unit END"
+	if d.Totals {
+		columns = "a.state, coalesce(a.budget_year, 0), 0, 0, 0"
+	}
 	if d.ByLine {
 		columns += ", coalesce(l.khoan, ''), coalesce(l.nature, ''), coalesce(a.sub, '')"
 	} else {
@@ -203,6 +206,7 @@ func cellQuery(at ledger.AsOf, d ledger.Detail) string {
 			AND ($7 = 0 OR l.unit = $7)
 			AND ($8 = '' OR l.khoan = $8)
 			AND ($9 = '' OR l.nature = $9)
+			AND ($10::int[] IS NULL OR a.state = ANY($10))
 		GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`
 }
 
@@ -225,7 +229,7 @@ func (s *Store) Cells(ctx context.Context, by ledger.Actor, programme ledger.Cod
 					return stop
 				}
 				return err
-			}, append([]any{f.At.Date.String(), f.At.Known}, args...)...)
+			}, append(append([]any{f.At.Date.String(), f.At.Known}, args...), states(f.Figures))...)
 			if errors.Is(err, stop) {
 				return nil
 			}
@@ -235,6 +239,20 @@ func (s *Store) Cells(ctx context.Context, by ledger.Actor, programme ledger.Cod
 			yield(ledger.Cell{}, err)
 		}
 	}
+}
+
+// states are the account states that the figures are made of; nil for all.
+func states(figures []ledger.Figure) any {
+	if len(figures) == 0 {
+		return nil
+	}
+	var all []int64
+	for _, f := range figures {
+		for _, t := range f.Terms() {
+			all = append(all, int64(t.State))
+		}
+	}
+	return pq.Array(all)
 }
 
 // filter gives a filter's conditions as ids; ok is false if it names a code
