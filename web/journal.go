@@ -2,8 +2,10 @@ package web
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/sokinhphi/kinhphi/ledger"
+	"github.com/sokinhphi/kinhphi/ledger/lang"
 )
 
 // A journalView is the page of the journal.
@@ -13,7 +15,7 @@ type journalView struct {
 	Open   bool   // one of them is in use
 	Red    bool
 	Rows   []journalRow
-	Count  int
+	Number string // of rows on all pages
 	Total  ledger.Money
 	Figure ledger.Figure
 	Next   string // address of the next page
@@ -25,12 +27,13 @@ type journalView struct {
 // A journalRow is one event as the journal and the page of a line show it.
 type journalRow struct {
 	ledger.JournalRow
-	Path       string
-	Name       string // the paper's number, or ours where it has none
-	Line, To   string
-	LinePath   string
-	LineTitle  string
-	Correction bool // it takes back or reduces another
+	Path      string
+	Name      string // the paper's number, or ours where it has none
+	Line, To  string
+	LinePath  string
+	LineTitle string
+	Red       bool // it takes another back, or lowers what it is about
+	Lowers    bool // it returns a part of another
 }
 
 func showJournal(r *request) error {
@@ -76,7 +79,7 @@ func (r *request) fillJournal(v *journalView, q ledger.JournalQuery, address val
 	if err != nil {
 		return fmt.Errorf("read journal of %s: %w", r.programme(), err)
 	}
-	v.Rows, v.Count, v.Total = r.journalRows(page.Rows), page.Count, page.Total
+	v.Rows, v.Number, v.Total = r.journalRows(page.Rows), lang.Number(strconv.Itoa(page.Count), r.lang), page.Total
 	v.Export = r.path("journal.xlsx") + address.with("after", "").query()
 	if page.Next != "" {
 		v.Next = r.path("journal") + address.with("after", page.Next).query()
@@ -95,7 +98,8 @@ func (r *request) journalRows(rows []ledger.JournalRow) []journalRow {
 		l := row.Event.Line
 		all[i] = journalRow{JournalRow: row, Path: r.path("entries/" + itoa(row.Ref.Seq)), Name: row.Document.Number,
 			Line: l.Short().String(), To: row.Event.To.Short().String(), LineTitle: n.line(l),
-			Correction: row.Reverses != 0 || row.Event.Of != (ledger.EventRef{}) || row.Event.Amount.Sign() < 0}
+			Red:    row.Reverses != 0 || row.Event.Amount.Sign() < 0,
+			Lowers: row.Event.Of != (ledger.EventRef{}) || row.Event.Kind == ledger.ReturnAdvance}
 		if all[i].Name == "" {
 			all[i].Name = numberText(row.Number)
 		}

@@ -175,34 +175,49 @@ type tile struct {
 	UnderPath               string
 }
 
+// A tilePlan says which figure a tile shows, and which stands under it, with
+// the share of one in the other.
+type tilePlan struct {
+	figure, under ledger.Figure
+	text          string // of the figure under it
+	part, whole   ledger.Figure
+}
+
+// firstTiles are what the first tile shows: the first that the selection can have.
+var firstTiles = []tilePlan{
+	{ledger.Mobilised, ledger.Planned, "tile.mobilised", ledger.Mobilised, ledger.Planned},
+	{ledger.Planned, ledger.Allocated, "tile.planned", ledger.Allocated, ledger.Planned},
+	{ledger.Allocated, ledger.Original, "tile.allocated", ledger.Original, ledger.Allocated},
+}
+
+var otherTiles = []tilePlan{
+	{ledger.Usable, ledger.Allocated, "tile.usable", ledger.Allocated, ledger.Usable},
+	{ledger.Actual, ledger.Disbursed, "tile.actual", ledger.Disbursed, ledger.Usable},
+	{ledger.Available, ledger.CommittedOpen, "tile.available", ledger.CommittedOpen, ledger.Usable},
+}
+
 // strip are the four figures that say how a selection stands.
-func (r *request) strip(v ledger.Values, f ledger.Filter, s scale) []tile {
-	under := func(key string, figure ledger.Figure, part, whole ledger.Money) (text string) {
-		m, ok := v.Get(figure)
-		if !ok {
-			return ""
+func (r *request) strip(v ledger.Values, f ledger.Filter, in scale) (tiles []tile) {
+	for _, p := range firstTiles {
+		if _, ok := v.Get(p.figure); ok {
+			tiles = append(tiles, r.tile(p, v, f, in))
+			break
 		}
-		rate := "–"
-		if part.Valid() && whole.Valid() {
-			rate = lang.Percent(part.String(), whole.String(), r.lang)
-		}
-		return r.t(key, "percent", rate, "amount", s.text(m))
 	}
-	usable := v.Must(ledger.Usable)
-	tiles := []tile{
-		{Label: r.t("figure.mobilised"), Under: under("tile.mobilised", ledger.Planned, v.Must(ledger.Mobilised), v.Must(ledger.Planned)), UnderPath: r.drill(f, ledger.Planned)},
-		{Label: r.t("figure.usable"), Under: under("tile.usable", ledger.Allocated, ledger.Money{}, ledger.Money{}), UnderPath: r.drill(f, ledger.Allocated)},
-		{Label: r.t("figure.actual"), Under: under("tile.actual", ledger.Disbursed, v.Must(ledger.Disbursed), usable), UnderPath: r.drill(f, ledger.Disbursed)},
-		{Label: r.t("figure.available"), Under: under("tile.available", ledger.CommittedOpen, ledger.Money{}, ledger.Money{}), UnderPath: r.drill(f, ledger.CommittedOpen)},
-	}
-	for i, figure := range []ledger.Figure{ledger.Mobilised, ledger.Usable, ledger.Actual, ledger.Available} {
-		m, ok := v.Get(figure)
-		tiles[i].Text, tiles[i].Red = s.text(m), ok && m.Sign() < 0
-		if ok {
-			tiles[i].Unit, tiles[i].Path = s.short(), r.drill(f, figure)
-		}
+	for _, p := range otherTiles {
+		tiles = append(tiles, r.tile(p, v, f, in))
 	}
 	return tiles
+}
+
+func (r *request) tile(p tilePlan, v ledger.Values, f ledger.Filter, in scale) tile {
+	m := v.Must(p.figure)
+	t := tile{Label: r.t("figure." + string(p.figure)), Text: in.text(m), Unit: in.short(), Path: r.drill(f, p.figure), Red: m.Valid() && m.Sign() < 0}
+	if under, ok := v.Get(p.under); ok {
+		t.Under = r.t(p.text, "percent", percent(v.Must(p.part), v.Must(p.whole), r.lang), "amount", in.text(under))
+		t.UnderPath = r.drill(f, p.under)
+	}
+	return t
 }
 
 // drill is the address of the journal of a figure: its rows add up to it.

@@ -32,6 +32,7 @@ type tableRow struct {
 type figureCell struct {
 	Label, Text, Path string
 	Red               bool
+	Main              bool // shown on narrow screens, too
 }
 
 // tableFigures are the columns of tables; a table leaves out what its rows
@@ -119,7 +120,8 @@ func (r *request) tableRow(figures []ledger.Figure, v ledger.Values, in scale, d
 	row := tableRow{Bar: shares(v), Rate: percent(v.Must(ledger.Actual), v.Must(ledger.Usable), r.lang)}
 	for _, figure := range figures {
 		m, _ := v.Get(figure)
-		cell := figureCell{Label: r.t("figure." + string(figure)), Text: in.text(m), Red: m.Valid() && m.Sign() < 0}
+		cell := figureCell{Label: r.t("figure." + string(figure)), Text: in.text(m), Red: m.Valid() && m.Sign() < 0,
+			Main: figure == ledger.Usable || figure == ledger.Actual || figure == ledger.Available}
 		if m.Valid() && m.Sign() != 0 {
 			cell.Path = drill(figure)
 		}

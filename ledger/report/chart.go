@@ -23,7 +23,7 @@ type Width struct {
 
 // The widths.
 var (
-	Wide   = Width{"wide", 800, 270, 2}
+	Wide   = Width{"wide", 1000, 300, 2}
 	Narrow = Width{"narrow", 350, 250, 4}
 )
 
@@ -82,7 +82,7 @@ type drawing struct {
 }
 
 // charWidth is the width of a digit of the labels, in the chart's own pixels.
-const charWidth = 7.2
+const charWidth = 8
 
 func newDrawing(p Progress, w Width, unit lang.Unit, l lang.Lang) *drawing {
 	d := &drawing{w: w, unit: unit, lang: l, top: 14, bottom: float64(w.height) - 30, count: len(p.Quarters)}
