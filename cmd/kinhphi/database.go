@@ -129,12 +129,25 @@ func describe(err error) string {
 	}
 	lines := make([]string, len(faults))
 	for i, f := range faults {
-		lines[i] = lang.Explain(f, lang.En)
-		if f.Field != "" {
-			lines[i] = f.Field + ": " + lines[i]
-		}
+		lines[i] = explain(f)
 	}
 	return strings.Join(lines, "\n")
+}
+
+// explain says where, what stands there, why it cannot be, and by which rule. A
+// rule without words of its own is shown as it is.
+func explain(f *ledger.Fault) string {
+	if !lang.Has("error." + string(f.Rule)) {
+		return f.Error()
+	}
+	text := lang.Explain(f, lang.En)
+	if value := f.Operands["value"]; !strings.Contains(text, value) {
+		text = fmt.Sprintf("%q: %s", value, text)
+	}
+	if f.Field != "" && !strings.HasPrefix(text, lang.FieldLabel(f.Field, lang.En)) {
+		text = f.Field + ": " + text
+	}
+	return fmt.Sprintf("%s (%s)", text, string(f.Rule))
 }
 
 // post carries out requests as the machine's own user. The first refusal is

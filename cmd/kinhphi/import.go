@@ -82,7 +82,7 @@ func preview(w io.Writer, x *intake.Execution) {
 	}
 	t.Flush()
 	for _, p := range x.Warnings {
-		fmt.Fprintln(w, "warning:", p)
+		fmt.Fprintln(w, "warning:", describe(p))
 	}
 	if x.MoreWarnings > 0 {
 		fmt.Fprintf(w, "and %d more warnings\n", x.MoreWarnings)
