@@ -36,7 +36,7 @@ type quick struct{ Text, Path string }
 func showDesk(r *request) error {
 	v := deskView{Owner: r.actor.Has(ledger.Owner, r.programme()), Quick: r.quick()}
 	f := ledger.Filter{}
-	s, err := r.summarize(f)
+	s, err := r.summarize(ledger.Filter{Figures: shownFigures})
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func currentYear(s ledger.Summary, day ledger.Date) (year int) {
 
 // fillDesk shows what is left of the year, and what needs a look.
 func (r *request) fillDesk(v *deskView, day ledger.Date) error {
-	f := ledger.Filter{Years: []int{v.Year}}
+	f := ledger.Filter{Years: []int{v.Year}, Figures: shownFigures}
 	lines, _, err := r.lineRows(f)
 	if err != nil {
 		return err

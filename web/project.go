@@ -41,7 +41,9 @@ func showProject(r *request) error {
 	f := ledger.Filter{Line: ledger.Line{Project: p.Code}}
 	v := projectView{Project: p, Owner: named(namesOf(r.book).units, p.Owner), Summary: r.path("summary") + filterValues(f).query(),
 		All: r.path("obligations") + filterValues(f).with("open", "1").query()}
-	s, err := r.summarize(f)
+	shown := f
+	shown.Figures = shownFigures
+	s, err := r.summarize(shown)
 	if err != nil {
 		return err
 	}

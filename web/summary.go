@@ -47,7 +47,9 @@ func showSummary(r *request) error {
 	if settled, err := r.settle(in, "summary", address); settled || err != nil {
 		return err
 	}
-	s, err := r.summarize(f)
+	shown := f
+	shown.Figures = shownFigures
+	s, err := r.summarize(shown)
 	if err != nil {
 		return err
 	}
@@ -63,6 +65,10 @@ func showSummary(r *request) error {
 	r.title(r.t("summary.title"))
 	return r.render("summary", v)
 }
+
+// shownFigures are those that tiles, tables and bars show: what no one sees need
+// not be read.
+var shownFigures = append([]ledger.Figure{ledger.AccruedOpen, ledger.AdvancesOpen, ledger.Withheld, ledger.Original}, tableFigures...)
 
 // summarize computes the figures of a selection, anew on each request, and says
 // how long that took.
