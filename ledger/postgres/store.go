@@ -15,6 +15,7 @@ import (
 	"io"
 	"net/url"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -169,14 +170,23 @@ func (s *Store) Analyze(ctx context.Context) error {
 	return translate(ctx, err)
 }
 
-// translate makes ctx's end visible in err: a query that was cancelled returns
-// the server's own error.
+// translate makes visible in err what a caller can act on: ctx's end, for which the
+// server has an error of its own, or that there is no database to ask just now.
 func translate(ctx context.Context, err error) error {
-	if err == nil {
+	switch {
+	case err == nil:
 		return nil
-	}
-	if ctx.Err() != nil {
+	case ctx.Err() != nil:
 		return fmt.Errorf("%w (%w)", context.Cause(ctx), err)
+	case unreachable(err):
+		return fmt.Errorf("%w: %w", ledger.Refuse(ledger.Busy, ""), err)
 	}
 	return err
+}
+
+// unreachable reports whether no connection could be made: nothing was done.
+func unreachable(err error) bool {
+	pe := (*pq.Error)(nil)
+	return errors.Is(err, syscall.ECONNREFUSED) ||
+		errors.As(err, &pe) && (pe.Code == "57P03" || pe.Code == "53300") // starting or stopping; too many connections
 }
