@@ -161,9 +161,16 @@ func (f *postFigures) print(w io.Writer, n int, what string) {
 }
 
 func (r *benchReport) foot(w io.Writer) {
-	fmt.Fprintf(w, "\nmedians of %d rounds: spread lines %.2f x TPC-B (by CPU time %.2f x)", len(r.Rounds), r.Medians.Spread, r.Medians.CPU)
-	if r.Medians.HotToSpread > 0 {
-		fmt.Fprintf(w, ", one hot line %.2f x TPC-B = %.2f x spread", r.Medians.Hot, r.Medians.HotToSpread)
+	m := r.Medians
+	fmt.Fprintf(w, "\nmedians of %d rounds:", len(r.Rounds))
+	if r.Load.Scale > 0 {
+		fmt.Fprintf(w, " spread lines %.2f x TPC-B (by CPU time %.2f x);", m.Spread, m.CPU)
+	}
+	if m.HotToSpread > 0 && r.Load.Scale > 0 {
+		fmt.Fprintf(w, " one hot line %.2f x TPC-B;", m.Hot)
+	}
+	if m.HotToSpread > 0 {
+		fmt.Fprintf(w, " one hot line %.2f x spread lines", m.HotToSpread)
 	}
 	fmt.Fprintf(w, "\n%d postings accepted, %d records and %d legs more in the books, check clean\n", r.Accepted, r.Records, r.Legs)
 }
