@@ -22,6 +22,7 @@ type linesView struct {
 type lineRow struct {
 	Line       ledger.Line
 	Name, Path string
+	Short      string // where year and project are known: unit and source
 	Project    ledger.Code
 	Values     ledger.Values
 	Usable     ledger.Money
@@ -91,6 +92,7 @@ func (r *request) lineRows(f ledger.Filter) (rows []lineRow, total lineRow, err 
 			return nil, total, err
 		}
 		row.Line, row.Name, row.Path, row.Project = l, n.line(l), r.linePath(l), l.Project
+		row.Short = named(n.units, l.Unit) + " · " + named(n.sources, l.Source)
 		rows = append(rows, row)
 	}
 	slices.SortFunc(rows, func(a, b lineRow) int {

@@ -135,6 +135,9 @@ func everyPage(t *testing.T, l library) {
 		for path, want := range reading {
 			res := b.get(path)
 			res.wants(t, fiber.StatusOK, want)
+			if strings.Contains(path, "summary") && !strings.HasPrefix(res.Header.Get("Server-Timing"), "summary;dur=") {
+				t.Errorf("%s: Server-Timing %q", path, res.Header.Get("Server-Timing"))
+			}
 			checkMarkup(t, path, res.body)
 			t.Logf("%-10s %-60s %6d bytes  %s", role, path, len(res.body), res.Header.Get("Server-Timing"))
 		}

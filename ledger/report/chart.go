@@ -175,7 +175,7 @@ func (d *drawing) curve(c *curve) {
 
 // labels writes the last values beside their curves, apart from each other.
 func (d *drawing) labels(curves []*curve) {
-	const apart = 15
+	const apart = 17
 	shown := slices.DeleteFunc(slices.Clone(curves), func(c *curve) bool { return len(c.values) == 0 })
 	for _, c := range shown {
 		c.y = d.y(pixels(c.values[len(c.values)-1]))
