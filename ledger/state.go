@@ -211,9 +211,11 @@ func (s *State) Seq() Seq { return s.seq }
 // Currency returns the currency of the book.
 func (s *State) Currency() Currency { return s.programme.Currency }
 
-// Size returns how many accounts, obligations and keys are in memory, for
-// callers that bound it.
-func (s *State) Size() int { return len(s.accounts) + len(s.obligations) + len(s.keys) }
+// Size returns how many things are in memory that grow with use, and what was
+// looked for without being there, for callers that bound it.
+func (s *State) Size() int {
+	return len(s.lines) + len(s.accounts) + len(s.obligations) + len(s.entries) + len(s.keys) + len(s.loaded)
+}
 
 // Changes returns what was decided since the last Flushed.
 func (s *State) Changes() *Changes { return &s.changes }

@@ -49,7 +49,10 @@ func TestCommands(t *testing.T) {
 		t.Run(step.name, func(t *testing.T) { step.do(t, h, s) })
 	}
 	s.stop(t)
-	h.ok(t, "programme", "list") // starts the server that the service took with it
+	h.ok(t, "migrate") // starts the server that the service took with it
+	if out := h.ok(t, "version"); !strings.HasPrefix(out, "kinhphi ") {
+		t.Errorf("the version is %q", out)
+	}
 }
 
 func programmes(t *testing.T, h home, _ *service) {
@@ -201,6 +204,11 @@ func summaries(t *testing.T, h home, s *service) {
 	}
 	if got, want := fmt.Sprint(read(text)), fmt.Sprint(read(body)); got != want {
 		t.Errorf("the file says\n%s\nthe API\n%s", got, want)
+	}
+	for format, begins := range map[string]string{"csv": "", "xlsx": "PK\x03\x04"} {
+		if text := h.ok(t, "report", "summary", "--programme", "KHAC", "--format", format); len(text) < 200 || !strings.HasPrefix(text, begins) {
+			t.Errorf("as %s: %d bytes, %.80q", format, len(text), text)
+		}
 	}
 	if past := read([]byte(h.ok(t, "report", "summary", "--programme", sampleBook, "--as-of", "2020-06-29"))); past.Total["actual"] != "0.00" {
 		t.Errorf("before everything %v", past.Total)

@@ -21,7 +21,7 @@ const (
 	queueLength   = 4096            // posts that wait; more are refused as Busy
 	batchRequests = 512             // requests decided and committed together
 	idleAfter     = 5 * time.Minute // a writer without work ends and forgets its state
-	stateSize     = 400_000         // accounts, obligations and keys in memory; above it the state is read anew
+	stateSize     = 400_000         // accounts, obligations, keys and the like in memory; above it the state is read anew
 	lockedBatches = 8               // after another instance wrote, hold the head's lock this many batches
 	tries         = 5               // of one batch
 	partEvents    = 1000            // of an all-or-none post, written at a time
@@ -122,10 +122,7 @@ func (s *Store) submit(ctx context.Context, programme ledger.Code, j *job) error
 
 // bookID finds the programme; a running writer knows it.
 func (s *Store) bookID(ctx context.Context, programme ledger.Code) (int, error) {
-	s.mu.Lock()
-	b := s.books[programme]
-	s.mu.Unlock()
-	if b != nil {
+	if b, _ := s.running(programme); b != nil {
 		return b.id, nil
 	}
 	var id int
@@ -133,7 +130,18 @@ func (s *Store) bookID(ctx context.Context, programme ledger.Code) (int, error) 
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, ledger.Refuse(ledger.NotFound, "programme", "what", "programme", "value", string(programme))
 	}
+	if _, closed := s.running(programme); closed {
+		return 0, ledger.Refuse(ledger.Busy, "")
+	}
 	return id, translate(ctx, err)
+}
+
+// running returns the programme's writer, if there is one, and whether the store
+// was closed.
+func (s *Store) running(programme ledger.Code) (b *book, closed bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.books[programme], s.closed
 }
 
 func (b *book) stop() {

@@ -234,6 +234,39 @@ func TestHangUpDuringCommit(t *testing.T) {
 	clean(t, s)
 }
 
+// Who is under way when the books are closed gets an answer, and the answer is true.
+func TestCloseAnswersEverybody(t *testing.T) {
+	url := ledgertest.URL(t)
+	s, other := quiet(t, url), ledgertest.Open(t, url)
+	ledgertest.Programme(t, s)
+	before := records(t, other)
+	var accepted atomic.Int64
+	var wg sync.WaitGroup
+	for c := range 8 {
+		wg.Go(func() {
+			for i := 0; ; i++ {
+				results, err := each(t.Context(), s, pay(fmt.Sprint(c, "-", i), ledgertest.Line("NSTW", "DA1", "CAT"), 1))
+				if err != nil {
+					if !errors.Is(err, ledger.Busy) {
+						t.Errorf("%v, want busy", err)
+					}
+					return
+				}
+				accepted.Add(int64(results[0].Outcome))
+			}
+		})
+	}
+	eventually(t, "some are accepted", func() bool { return accepted.Load() > 50 })
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	wg.Wait()
+	if n := int64(records(t, other) - before); n != accepted.Load() {
+		t.Errorf("%d records, %d were acknowledged", n, accepted.Load())
+	}
+	clean(t, other)
+}
+
 // A tap is a source of randomness that can be shut.
 type tap struct{ shut atomic.Bool }
 
