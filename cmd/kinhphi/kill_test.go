@@ -194,11 +194,11 @@ func TestAuditSeesFaults(t *testing.T) {
 	}
 }
 
-// records returns how many records the book has, by the check that proves it.
-func (h home) records(t *testing.T) int64 {
+// records returns how many records a book has, by the check that proves it.
+func (h home) records(t *testing.T, book string) int64 {
 	t.Helper()
-	out := h.ok(t, "check", sampleBook)
-	_, rest, _ := strings.Cut(out, sampleBook+": ")
+	out := h.ok(t, "check", book)
+	_, rest, _ := strings.Cut(out, book+": ")
 	number, _, _ := strings.Cut(rest, " records")
 	n, err := strconv.ParseInt(number, 10, 64)
 	if err != nil || !strings.Contains(out, ": 0 findings") {
@@ -213,7 +213,7 @@ func kill(t *testing.T, do func(h home, s **service)) {
 	h := newHome(t)
 	h.ok(t, importing(sampleReport)...)
 	_, token := officer(t, h, "lan", sampleBook)
-	first := h.records(t)
+	first := h.records(t, sampleBook)
 	s := h.serve(t, freeAddress(t))
 	c := newCrowd(s.url, token)
 	ctx, stop := context.WithCancel(t.Context())
@@ -231,7 +231,7 @@ func kill(t *testing.T, do func(h home, s **service)) {
 	t.Logf("%d payments acknowledged, %d requests repeated, %d left open", c.answered.Load(), c.unanswered.Load(), len(c.open))
 	c.settle(t)
 	s.stop(t)
-	for _, wrong := range slices.Concat(c.wrong, audit(c.acked, first, h.records(t))) {
+	for _, wrong := range slices.Concat(c.wrong, audit(c.acked, first, h.records(t, sampleBook))) {
 		t.Error(wrong)
 	}
 	if c.unanswered.Load() == 0 {
@@ -289,4 +289,38 @@ func (h home) server() int {
 		return 0
 	}
 	return pid
+}
+
+// An import that is killed at any moment has posted the whole file or nothing, and
+// is done by doing it again.
+func TestImportKilledHalfway(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	s := h.serve(t, "127.0.0.1:0")
+	const rounds = 6
+	halfway := 0
+	for n := range rounds {
+		book := fmt.Sprint("P", n)
+		cmd := h.command(importing(sampleReport, "--programme", book)...)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration(20+rand.IntN(400)) * time.Millisecond)
+		_ = cmd.Process.Kill() // may have ended already
+		if err := cmd.Wait(); err == nil {
+			continue
+		}
+		halfway++
+		if list := h.ok(t, "programme", "list"); strings.Contains(list, book+"\t") {
+			if n := h.records(t, book); n != 0 && n != 18 {
+				t.Errorf("a killed import left %d records", n)
+			}
+		}
+		h.ok(t, importing(sampleReport, "--programme", book)...)
+		if n := h.records(t, book); n != 18 {
+			t.Errorf("done again, there are %d records", n)
+		}
+	}
+	t.Logf("%d of %d were killed halfway", halfway, rounds)
+	s.stop(t)
 }
