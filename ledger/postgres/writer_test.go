@@ -127,6 +127,15 @@ func holdHead(t *testing.T, url string) (release func()) {
 	})
 }
 
+// awaitHeld waits until a batch was decided and waits for the lock.
+func awaitHeld(t *testing.T, url string) {
+	t.Helper()
+	db := as(t, url, "")
+	eventually(t, "a batch waits for the head", func() bool {
+		return column(t, db, "SELECT count(*)::text FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")[0] != "0"
+	})
+}
+
 // records returns how many records the book has.
 func records(t *testing.T, s *postgres.Store) ledger.Seq {
 	t.Helper()
@@ -151,8 +160,8 @@ func TestFullQueueAndImpatientCallers(t *testing.T) {
 	var busy, gone, other atomic.Int64
 	var wg sync.WaitGroup
 	first := make(chan ledger.Result, 1)
-	wg.Go(func() { first <- one(t, s, pay("first", line, 1)) }) // is decided, and waits for the lock
-	time.Sleep(100 * time.Millisecond)
+	wg.Go(func() { first <- one(t, s, pay("first", line, 1)) })
+	awaitHeld(t, url)
 	for i := range 5000 { // more than the queue and a batch hold
 		wg.Go(func() {
 			_, err := each(ctx, s, pay(fmt.Sprint("impatient ", i), line, 1))
@@ -221,10 +230,16 @@ func TestHangUpDuringCommit(t *testing.T) {
 	ledgertest.Programme(t, s)
 	release := holdHead(t, url)
 	defer release()
-	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
-	defer cancel()
+	ctx, hangUp := context.WithCancel(t.Context())
 	r := pay("under way", ledgertest.Line("NSTW", "DA1", "CAT"), 1)
-	if _, err := each(ctx, s, r); !errors.Is(err, ledger.UnknownOutcome) || !errors.Is(err, context.DeadlineExceeded) {
+	said := make(chan error)
+	go func() {
+		_, err := each(ctx, s, r)
+		said <- err
+	}()
+	awaitHeld(t, url)
+	hangUp()
+	if err := <-said; !errors.Is(err, ledger.UnknownOutcome) || !errors.Is(err, context.Canceled) {
 		t.Errorf("%v, want unknown_outcome", err)
 	}
 	release()
