@@ -289,10 +289,7 @@ CREATE TABLE event (
   of_n       smallint,
   amount     amount   NOT NULL CHECK (amount <> 0), -- negative in corrections and changes downwards
   item       code,
-  PRIMARY KEY (programme, seq, n),
-  FOREIGN KEY (programme, seq) REFERENCES entry,
-  FOREIGN KEY (programme, line) REFERENCES line,
-  FOREIGN KEY (programme, to_line) REFERENCES line
+  PRIMARY KEY (programme, seq, n) -- entry and lines: event_whole
 );
 CREATE INDEX event_of ON event (programme, of_seq, of_n) WHERE of_seq IS NOT NULL;
 CREATE INDEX event_line ON event (programme, line, seq);
@@ -305,8 +302,7 @@ CREATE TABLE event_text (
   value     words    NOT NULL,
   search    text     NOT NULL, -- the value without accents and capitals
   salt      salt     NOT NULL,
-  PRIMARY KEY (programme, seq, n, field),
-  FOREIGN KEY (programme, seq, n) REFERENCES event
+  PRIMARY KEY (programme, seq, n, field) -- event: event_text_whole
 );
 CREATE TABLE leg (
   programme    int      NOT NULL,
@@ -320,9 +316,7 @@ CREATE TABLE leg (
   red          boolean  NOT NULL,
   amount       amount   NOT NULL,
   PRIMARY KEY (programme, seq, n),
-  CONSTRAINT leg_sign CHECK (CASE WHEN red THEN amount < 0 ELSE amount > 0 END),
-  FOREIGN KEY (programme, seq) REFERENCES entry,
-  FOREIGN KEY (programme, account) REFERENCES account
+  CONSTRAINT leg_sign CHECK (CASE WHEN red THEN amount < 0 ELSE amount > 0 END) -- entry and account: leg_balanced
 );
 CREATE INDEX leg_account ON leg (programme, account, posting_date) INCLUDE (seq, event, side, amount);
 
@@ -331,11 +325,15 @@ CREATE INDEX leg_account ON leg (programme, account, posting_date) INCLUDE (seq,
 -- +goose StatementBegin
 CREATE FUNCTION leg_balanced() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, core AS $$
 BEGIN
-  IF EXISTS (SELECT FROM added l JOIN account a ON a.programme = l.programme AND a.id = l.account
-             GROUP BY l.programme, l.seq, a.ring
-             HAVING sum(CASE WHEN l.side = 'D' THEN l.amount ELSE -l.amount END) <> 0)
-     OR EXISTS (SELECT FROM added l JOIN entry e ON e.programme = l.programme AND e.seq = l.seq
-                GROUP BY l.programme, l.seq, e.legs HAVING count(*) <> e.legs OR max(l.n) > e.legs)
+  IF EXISTS (
+      SELECT FROM (SELECT programme, seq, count(*) AS n, max(n) AS last FROM added GROUP BY programme, seq) l
+      LEFT JOIN LATERAL (SELECT legs FROM entry e WHERE e.programme = l.programme AND e.seq = l.seq OFFSET 0) e ON true
+      WHERE e.legs IS DISTINCT FROM l.n OR l.last > e.legs)
+    OR EXISTS (
+      SELECT FROM added l
+      LEFT JOIN LATERAL (SELECT ring FROM account a WHERE a.programme = l.programme AND a.id = l.account OFFSET 0) a ON true
+      GROUP BY l.programme, l.seq, a.ring
+      HAVING a.ring IS NULL OR sum(CASE WHEN l.side = 'D' THEN l.amount ELSE -l.amount END) <> 0)
   THEN
     RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'leg_balanced', MESSAGE = 'legs do not balance';
   END IF;
@@ -344,6 +342,41 @@ END $$;
 -- +goose StatementEnd
 CREATE TRIGGER leg_balanced AFTER INSERT ON leg REFERENCING NEW TABLE AS added
   FOR EACH STATEMENT EXECUTE FUNCTION leg_balanced();
+
+-- What an event and its texts refer to is there. Foreign keys would say the same, row
+-- by row; these look once per batch.
+-- +goose StatementBegin
+CREATE FUNCTION event_whole() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, core AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM added x
+    LEFT JOIN LATERAL (SELECT true AS here FROM entry e WHERE e.programme = x.programme AND e.seq = x.seq OFFSET 0) e ON true
+    LEFT JOIN LATERAL (SELECT true AS here FROM line l WHERE l.programme = x.programme AND l.id = x.line OFFSET 0) l ON true
+    LEFT JOIN LATERAL (SELECT true AS here FROM line t WHERE t.programme = x.programme AND t.id = x.to_line OFFSET 0) t ON true
+    WHERE e.here IS NULL OR x.line IS NOT NULL AND l.here IS NULL OR x.to_line IS NOT NULL AND t.here IS NULL)
+  THEN
+    RAISE EXCEPTION USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'event_whole', MESSAGE = 'an event refers to what is not there';
+  END IF;
+  RETURN NULL;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER event_whole AFTER INSERT ON event REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION event_whole();
+-- +goose StatementBegin
+CREATE FUNCTION event_text_whole() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, core AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM added x
+    LEFT JOIN LATERAL (SELECT true AS here FROM event e WHERE e.programme = x.programme AND e.seq = x.seq AND e.n = x.n OFFSET 0) e ON true
+    WHERE e.here IS NULL)
+  THEN
+    RAISE EXCEPTION USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'event_text_whole', MESSAGE = 'a text refers to no event';
+  END IF;
+  RETURN NULL;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER event_text_whole AFTER INSERT ON event_text REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION event_text_whole();
 
 -- +goose StatementBegin
 CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
@@ -375,7 +408,7 @@ CREATE FUNCTION write_batch(
   records core.record[], structure json,
   lines core.line[], rings core.ring[], accounts core.account[], turnovers core.turnover[], obligations core.obligation[],
   entries core.entry[], events core.event[], texts core.event_text[], legs core.leg[], months core.month_total[]
-) RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog, core AS $$
+) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, core, pg_temp AS $$
 BEGIN
   UPDATE head SET seq = expected + cardinality(records), root = new_root, recorded_at = at
    WHERE programme = book AND seq = expected AND recorded_at <= at;
@@ -430,6 +463,13 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
+-- Holds the head until the end of the transaction and says where it is.
+-- +goose StatementBegin
+CREATE FUNCTION lock_head(book int) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, core, pg_temp AS $$
+  SELECT seq FROM head WHERE programme = book FOR UPDATE
+$$;
+-- +goose StatementEnd
+
 -- Sign-in: not part of the log.
 CREATE TABLE credential (
   person        int         PRIMARY KEY REFERENCES person,
@@ -460,10 +500,8 @@ CREATE INDEX sign_in_failure_last ON sign_in_failure (last_at);
 GRANT USAGE ON SCHEMA core TO kinhphi_writer, kinhphi_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA core TO kinhphi_writer, kinhphi_app;
 REVOKE ALL ON credential, session, api_token, sign_in_failure FROM kinhphi_writer;
-GRANT INSERT ON person, programme, head, record, programme_version, person_version, unit, project, source, period, access_grant,
-  line, ring, account, obligation, month_total, voucher_counter, entry, event, event_text, leg TO kinhphi_writer;
-GRANT UPDATE ON head, account, obligation, month_total, voucher_counter TO kinhphi_writer;
 GRANT INSERT, UPDATE, DELETE ON credential, session, api_token, sign_in_failure TO kinhphi_app;
-REVOKE EXECUTE ON FUNCTION write_batch FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION write_batch TO kinhphi_writer;
+-- Nobody else can change the log, and the writer only through this function.
+REVOKE EXECUTE ON FUNCTION write_batch, lock_head FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION write_batch, lock_head TO kinhphi_writer;
 RESET search_path;

@@ -32,21 +32,64 @@ BEGIN
   RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = TG_TABLE_NAME || ' is append-only';
 END $$;
 
+CREATE FUNCTION core.event_text_whole() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'core'
+    AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM added x
+    LEFT JOIN LATERAL (SELECT true AS here FROM event e WHERE e.programme = x.programme AND e.seq = x.seq AND e.n = x.n OFFSET 0) e ON true
+    WHERE e.here IS NULL)
+  THEN
+    RAISE EXCEPTION USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'event_text_whole', MESSAGE = 'a text refers to no event';
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION core.event_whole() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'core'
+    AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM added x
+    LEFT JOIN LATERAL (SELECT true AS here FROM entry e WHERE e.programme = x.programme AND e.seq = x.seq OFFSET 0) e ON true
+    LEFT JOIN LATERAL (SELECT true AS here FROM line l WHERE l.programme = x.programme AND l.id = x.line OFFSET 0) l ON true
+    LEFT JOIN LATERAL (SELECT true AS here FROM line t WHERE t.programme = x.programme AND t.id = x.to_line OFFSET 0) t ON true
+    WHERE e.here IS NULL OR x.line IS NOT NULL AND l.here IS NULL OR x.to_line IS NOT NULL AND t.here IS NULL)
+  THEN
+    RAISE EXCEPTION USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'event_whole', MESSAGE = 'an event refers to what is not there';
+  END IF;
+  RETURN NULL;
+END $$;
+
 CREATE FUNCTION core.leg_balanced() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'core'
     AS $$
 BEGIN
-  IF EXISTS (SELECT FROM added l JOIN account a ON a.programme = l.programme AND a.id = l.account
-             GROUP BY l.programme, l.seq, a.ring
-             HAVING sum(CASE WHEN l.side = 'D' THEN l.amount ELSE -l.amount END) <> 0)
-     OR EXISTS (SELECT FROM added l JOIN entry e ON e.programme = l.programme AND e.seq = l.seq
-                GROUP BY l.programme, l.seq, e.legs HAVING count(*) <> e.legs OR max(l.n) > e.legs)
+  IF EXISTS (
+      SELECT FROM (SELECT programme, seq, count(*) AS n, max(n) AS last FROM added GROUP BY programme, seq) l
+      LEFT JOIN LATERAL (SELECT legs FROM entry e WHERE e.programme = l.programme AND e.seq = l.seq OFFSET 0) e ON true
+      WHERE e.legs IS DISTINCT FROM l.n OR l.last > e.legs)
+    OR EXISTS (
+      SELECT FROM added l
+      LEFT JOIN LATERAL (SELECT ring FROM account a WHERE a.programme = l.programme AND a.id = l.account OFFSET 0) a ON true
+      GROUP BY l.programme, l.seq, a.ring
+      HAVING a.ring IS NULL OR sum(CASE WHEN l.side = 'D' THEN l.amount ELSE -l.amount END) <> 0)
   THEN
     RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'leg_balanced', MESSAGE = 'legs do not balance';
   END IF;
   RETURN NULL;
 END $$;
+
+CREATE FUNCTION core.lock_head(book integer) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'core', 'pg_temp'
+    AS $$
+  SELECT seq FROM head WHERE programme = book FOR UPDATE
+$$;
 
 CREATE TABLE core.account (
     programme integer NOT NULL,
@@ -208,8 +251,8 @@ CREATE TABLE core.ring (
 );
 
 CREATE FUNCTION core.write_batch(book integer, expected bigint, new_root core.digest, at timestamp with time zone, records core.record[], structure json, lines core.line[], rings core.ring[], accounts core.account[], turnovers core.turnover[], obligations core.obligation[], entries core.entry[], events core.event[], texts core.event_text[], legs core.leg[], months core.month_total[]) RETURNS boolean
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'core'
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'core', 'pg_temp'
     AS $$
 BEGIN
   UPDATE head SET seq = expected + cardinality(records), root = new_root, recorded_at = at
@@ -569,6 +612,10 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON core.source FO
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON core.unit FOR EACH STATEMENT EXECUTE FUNCTION core.append_only();
 
+CREATE TRIGGER event_text_whole AFTER INSERT ON core.event_text REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION core.event_text_whole();
+
+CREATE TRIGGER event_whole AFTER INSERT ON core.event REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION core.event_whole();
+
 CREATE TRIGGER leg_balanced AFTER INSERT ON core.leg REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION core.leg_balanced();
 
 ALTER TABLE ONLY core.access_grant
@@ -592,26 +639,8 @@ ALTER TABLE ONLY core.credential
 ALTER TABLE ONLY core.entry
     ADD CONSTRAINT entry_programme_seq_fkey FOREIGN KEY (programme, seq) REFERENCES core.record(programme, seq);
 
-ALTER TABLE ONLY core.event
-    ADD CONSTRAINT event_programme_line_fkey FOREIGN KEY (programme, line) REFERENCES core.line(programme, id);
-
-ALTER TABLE ONLY core.event
-    ADD CONSTRAINT event_programme_seq_fkey FOREIGN KEY (programme, seq) REFERENCES core.entry(programme, seq);
-
-ALTER TABLE ONLY core.event
-    ADD CONSTRAINT event_programme_to_line_fkey FOREIGN KEY (programme, to_line) REFERENCES core.line(programme, id);
-
-ALTER TABLE ONLY core.event_text
-    ADD CONSTRAINT event_text_programme_seq_n_fkey FOREIGN KEY (programme, seq, n) REFERENCES core.event(programme, seq, n);
-
 ALTER TABLE ONLY core.head
     ADD CONSTRAINT head_programme_fkey FOREIGN KEY (programme) REFERENCES core.programme(id);
-
-ALTER TABLE ONLY core.leg
-    ADD CONSTRAINT leg_programme_account_fkey FOREIGN KEY (programme, account) REFERENCES core.account(programme, id);
-
-ALTER TABLE ONLY core.leg
-    ADD CONSTRAINT leg_programme_seq_fkey FOREIGN KEY (programme, seq) REFERENCES core.entry(programme, seq);
 
 ALTER TABLE ONLY core.line
     ADD CONSTRAINT line_programme_since_fkey FOREIGN KEY (programme, since) REFERENCES core.record(programme, seq);
@@ -656,51 +685,53 @@ ALTER TABLE ONLY core.unit
     ADD CONSTRAINT unit_programme_since_fkey FOREIGN KEY (programme, since) REFERENCES core.record(programme, seq);
 GRANT USAGE ON SCHEMA core TO kinhphi_writer;
 GRANT USAGE ON SCHEMA core TO kinhphi_app;
-GRANT SELECT,INSERT,UPDATE ON TABLE core.account TO kinhphi_writer;
+REVOKE ALL ON FUNCTION core.lock_head(book integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION core.lock_head(book integer) TO kinhphi_writer;
+GRANT SELECT ON TABLE core.account TO kinhphi_writer;
 GRANT SELECT ON TABLE core.account TO kinhphi_app;
-GRANT SELECT,INSERT ON TABLE core.entry TO kinhphi_writer;
+GRANT SELECT ON TABLE core.entry TO kinhphi_writer;
 GRANT SELECT ON TABLE core.entry TO kinhphi_app;
-GRANT SELECT,INSERT ON TABLE core.event TO kinhphi_writer;
+GRANT SELECT ON TABLE core.event TO kinhphi_writer;
 GRANT SELECT ON TABLE core.event TO kinhphi_app;
-GRANT SELECT,INSERT ON TABLE core.event_text TO kinhphi_writer;
+GRANT SELECT ON TABLE core.event_text TO kinhphi_writer;
 GRANT SELECT ON TABLE core.event_text TO kinhphi_app;
-GRANT SELECT,INSERT ON TABLE core.leg TO kinhphi_writer;
+GRANT SELECT ON TABLE core.leg TO kinhphi_writer;
 GRANT SELECT ON TABLE core.leg TO kinhphi_app;
-GRANT SELECT,INSERT ON TABLE core.line TO kinhphi_writer;
+GRANT SELECT ON TABLE core.line TO kinhphi_writer;
 GRANT SELECT ON TABLE core.line TO kinhphi_app;
-GRANT SELECT,INSERT,UPDATE ON TABLE core.month_total TO kinhphi_writer;
+GRANT SELECT ON TABLE core.month_total TO kinhphi_writer;
 GRANT SELECT ON TABLE core.month_total TO kinhphi_app;
-GRANT SELECT,INSERT,UPDATE ON TABLE core.obligation TO kinhphi_writer;
+GRANT SELECT ON TABLE core.obligation TO kinhphi_writer;
 GRANT SELECT ON TABLE core.obligation TO kinhphi_app;
-GRANT SELECT,INSERT ON TABLE core.record TO kinhphi_writer;
+GRANT SELECT ON TABLE core.record TO kinhphi_writer;
 GRANT SELECT ON TABLE core.record TO kinhphi_app;
-GRANT SELECT,INSERT ON TABLE core.ring TO kinhphi_writer;
+GRANT SELECT ON TABLE core.ring TO kinhphi_writer;
 GRANT SELECT ON TABLE core.ring TO kinhphi_app;
 REVOKE ALL ON FUNCTION core.write_batch(book integer, expected bigint, new_root core.digest, at timestamp with time zone, records core.record[], structure json, lines core.line[], rings core.ring[], accounts core.account[], turnovers core.turnover[], obligations core.obligation[], entries core.entry[], events core.event[], texts core.event_text[], legs core.leg[], months core.month_total[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION core.write_batch(book integer, expected bigint, new_root core.digest, at timestamp with time zone, records core.record[], structure json, lines core.line[], rings core.ring[], accounts core.account[], turnovers core.turnover[], obligations core.obligation[], entries core.entry[], events core.event[], texts core.event_text[], legs core.leg[], months core.month_total[]) TO kinhphi_writer;
-GRANT SELECT,INSERT ON TABLE core.access_grant TO kinhphi_writer;
+GRANT SELECT ON TABLE core.access_grant TO kinhphi_writer;
 GRANT SELECT ON TABLE core.access_grant TO kinhphi_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.api_token TO kinhphi_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.credential TO kinhphi_app;
-GRANT SELECT,INSERT,UPDATE ON TABLE core.head TO kinhphi_writer;
+GRANT SELECT ON TABLE core.head TO kinhphi_writer;
 GRANT SELECT ON TABLE core.head TO kinhphi_app;
-GRANT SELECT,INSERT ON TABLE core.period TO kinhphi_writer;
+GRANT SELECT ON TABLE core.period TO kinhphi_writer;
 GRANT SELECT ON TABLE core.period TO kinhphi_app;
-GRANT SELECT,INSERT ON TABLE core.person TO kinhphi_writer;
+GRANT SELECT ON TABLE core.person TO kinhphi_writer;
 GRANT SELECT ON TABLE core.person TO kinhphi_app;
-GRANT SELECT,INSERT ON TABLE core.person_version TO kinhphi_writer;
+GRANT SELECT ON TABLE core.person_version TO kinhphi_writer;
 GRANT SELECT ON TABLE core.person_version TO kinhphi_app;
-GRANT SELECT,INSERT ON TABLE core.programme TO kinhphi_writer;
+GRANT SELECT ON TABLE core.programme TO kinhphi_writer;
 GRANT SELECT ON TABLE core.programme TO kinhphi_app;
-GRANT SELECT,INSERT ON TABLE core.programme_version TO kinhphi_writer;
+GRANT SELECT ON TABLE core.programme_version TO kinhphi_writer;
 GRANT SELECT ON TABLE core.programme_version TO kinhphi_app;
-GRANT SELECT,INSERT ON TABLE core.project TO kinhphi_writer;
+GRANT SELECT ON TABLE core.project TO kinhphi_writer;
 GRANT SELECT ON TABLE core.project TO kinhphi_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.session TO kinhphi_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.sign_in_failure TO kinhphi_app;
-GRANT SELECT,INSERT ON TABLE core.source TO kinhphi_writer;
+GRANT SELECT ON TABLE core.source TO kinhphi_writer;
 GRANT SELECT ON TABLE core.source TO kinhphi_app;
-GRANT SELECT,INSERT ON TABLE core.unit TO kinhphi_writer;
+GRANT SELECT ON TABLE core.unit TO kinhphi_writer;
 GRANT SELECT ON TABLE core.unit TO kinhphi_app;
-GRANT SELECT,INSERT,UPDATE ON TABLE core.voucher_counter TO kinhphi_writer;
+GRANT SELECT ON TABLE core.voucher_counter TO kinhphi_writer;
 GRANT SELECT ON TABLE core.voucher_counter TO kinhphi_app;

@@ -98,6 +98,7 @@ func (p *benchPlace) serve(progress io.Writer) error {
 		return err
 	}
 	p.address = listener.Addr().String()
+	tune()
 	p.app = newApp(p.books, slog.New(slog.NewJSONHandler(progress, &slog.HandlerOptions{Level: slog.LevelWarn})), nil)
 	go func() { p.served <- p.app.Listener(listener) }()
 	return nil

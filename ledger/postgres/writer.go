@@ -304,7 +304,7 @@ func (b *book) attemptLocked(jobs []*job, keys bool) error {
 	}
 	defer tx.Rollback()
 	var seq ledger.Seq
-	if err := tx.GetContext(ctx, &seq, "SELECT seq FROM head WHERE programme = $1 FOR UPDATE", b.id); err != nil {
+	if err := tx.GetContext(ctx, &seq, "SELECT lock_head($1)", b.id); err != nil {
 		return err
 	}
 	if b.state != nil && b.state.Seq() != seq {
