@@ -88,10 +88,10 @@
 // # Red
 //
 // Corrections, returns and cancellations keep the side of their original and are
-// negative (ghi số âm, bút đỏ), as the Accounting Law of 2015, Article 27, asks of
-// electronic books. Turnover nets, so that it agrees with the Treasury's. A
-// [Reversal] takes a whole entry back; a refund or returned advance takes back a
-// part, together never more than the original.
+// negative: the red entry (ghi số âm, bút đỏ) of the Accounting Law of 2015,
+// Article 27. Turnover nets, so that it agrees with the Treasury's. A [Reversal]
+// takes a whole entry back; a refund or returned advance takes back a part,
+// together never more than the original.
 //
 // # Deciding
 //

@@ -36,6 +36,7 @@ type trial struct {
 	m       *model
 	balance map[ledger.Account]int64
 	codes   int
+	asked   []ledger.Request
 	counted map[string]int // accepted and refused, by kind
 }
 
