@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"testing"
 
@@ -43,11 +44,10 @@ func run(m *testing.M) (int, error) {
 		return 1, err
 	}
 	defer site.stop()
-	allocated, stop := chromedp.NewExecAllocator(context.Background(), chromiumOptions(program)...)
+	allocated, stop := chromedp.NewExecAllocator(context.Background(), chromiumOptions(program, site.dir)...)
 	defer stop()
-	var quit context.CancelFunc
-	browser, quit = chromedp.NewContext(allocated, chromedp.WithErrorf(quiet))
-	defer quit()
+	browser, _ = chromedp.NewContext(allocated, chromedp.WithErrorf(quiet))
+	defer chromedp.Cancel(browser)
 	if err := chromedp.Run(browser); err != nil {
 		return 1, fmt.Errorf("start %s: %w", program, err)
 	}
@@ -64,10 +64,13 @@ func findChromium() (path string, err error) {
 }
 
 // chromiumOptions make the browser draw alike everywhere and speak with nobody
-// but the service. Root has no sandbox, and the pages are our own.
-func chromiumOptions(program string) []chromedp.ExecAllocatorOption {
+// but the service. Root has no sandbox, and the pages are our own. All that it
+// writes is in a directory that is removed at the end.
+func chromiumOptions(program, dir string) []chromedp.ExecAllocatorOption {
 	return append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(program),
+		chromedp.UserDataDir(filepath.Join(dir, "chromium")),
+		chromedp.Env("TMPDIR="+dir),
 		chromedp.NoSandbox,
 		chromedp.DisableGPU,
 		chromedp.Flag("disable-component-update", true),

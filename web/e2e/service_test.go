@@ -141,7 +141,13 @@ func (s *service) stop() {
 			<-s.ended
 		}
 	}
-	os.RemoveAll(s.dir)
+	// What Chromium started may write for a moment longer.
+	for range 40 {
+		if os.RemoveAll(s.dir) == nil {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
 }
 
 // bearer is a token of the auditor, made by the program's own command.

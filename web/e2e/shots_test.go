@@ -52,6 +52,17 @@ func (b *tab) picture(name string, whole bool) {
 	}
 }
 
+// small is the window of the pictures in README: small files.
+var small = screen{"small", 1200, 700, 1, false}
+
+// readme takes the picture of a page for README.
+func (b *tab) readme(name string, s screen) {
+	b.Helper()
+	b.show(s, "light")
+	b.picture(name, false)
+	b.show(desktop, "light")
+}
+
 // Pictures of the main pages, to be looked at.
 func TestShots(t *testing.T) {
 	if *shots == "" {
@@ -80,6 +91,7 @@ func TestShots(t *testing.T) {
 	b.pictures("voucher-empty")
 	b.fillVoucher("RDT-0150", line, "Công ty TNHH Thiết bị Sông Lam", "Phụ kiện máy phát hiện, đợt 2", "86.400.000")
 	b.pictures("voucher")
+	b.readme("voucher", small)
 	b.fill("#amount", "950.000.000")
 	b.pictures("voucher-over")
 	b.submit()
@@ -94,7 +106,18 @@ func TestShots(t *testing.T) {
 	} {
 		b.visit(root + path)
 		b.pictures(name)
+		switch name {
+		case "summary":
+			b.readme(name, small)
+		case "line":
+			b.readme(name, phone)
+		}
 	}
+	b.visit(root + "/journal")
+	b.click(".preferences [name=lang]")
+	b.pictures("journal-english")
+	b.visit(root)
+	b.pictures("desk-english")
 	b = as(t, "agency")
 	b.visit(root + "/vouchers/new?kind=allocate")
 	b.pictures("voucher-allocate")
