@@ -265,9 +265,9 @@ CREATE TABLE entry (
   legs          smallint NOT NULL CHECK (legs >= 2),
   PRIMARY KEY (programme, seq),
   FOREIGN KEY (programme, seq) REFERENCES record,
-  CONSTRAINT entry_number UNIQUE (programme, unit, type, year, number),
-  CONSTRAINT entry_reverses_unique UNIQUE (programme, reverses)
+  CONSTRAINT entry_number UNIQUE (programme, unit, type, year, number)
 );
+CREATE UNIQUE INDEX entry_reverses_unique ON entry (programme, reverses) WHERE reverses IS NOT NULL;
 CREATE INDEX entry_date ON entry (programme, posting_date, seq);
 CREATE TABLE event (
   programme  int      NOT NULL,

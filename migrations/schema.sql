@@ -479,9 +479,6 @@ ALTER TABLE ONLY core.entry
 ALTER TABLE ONLY core.entry
     ADD CONSTRAINT entry_pkey PRIMARY KEY (programme, seq);
 
-ALTER TABLE ONLY core.entry
-    ADD CONSTRAINT entry_reverses_unique UNIQUE (programme, reverses);
-
 ALTER TABLE ONLY core.event
     ADD CONSTRAINT event_pkey PRIMARY KEY (programme, seq, n);
 
@@ -569,6 +566,8 @@ ALTER TABLE ONLY public.schema_version
 CREATE INDEX account_line ON core.account USING btree (programme, line);
 
 CREATE INDEX entry_date ON core.entry USING btree (programme, posting_date, seq);
+
+CREATE UNIQUE INDEX entry_reverses_unique ON core.entry USING btree (programme, reverses) WHERE (reverses IS NOT NULL);
 
 CREATE INDEX event_line ON core.event USING btree (programme, line, seq);
 

@@ -28,8 +28,13 @@ type batch struct {
 
 // encode seals the changes' records, appending them to the tree, and encodes
 // all rows.
-func encode(book int, s *ledger.State, tree *seal.Tree) (*batch, error) {
+func encode(book int, types rowTypes, s *ledger.State, tree *seal.Tree) (*batch, error) {
 	b := &batch{book: book, changes: s.Changes(), state: s, structure: map[string][]map[string]any{}}
+	for table, r := range map[string]*rows{"record": &b.records, "line": &b.lines, "ring": &b.rings, "account": &b.accounts,
+		"turnover": &b.turnovers, "obligation": &b.obligations, "entry": &b.entries, "event": &b.events,
+		"event_text": &b.texts, "leg": &b.legs, "month_total": &b.months} {
+		r.of = types[table]
+	}
 	for i := range b.changes.Records {
 		if err := b.record(&b.changes.Records[i], tree); err != nil {
 			return nil, err

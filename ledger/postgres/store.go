@@ -48,6 +48,7 @@ type Store struct {
 	report    func(error)
 	passwords *access.Passwords
 	tokens    tokenCache
+	types     rowTypes
 
 	mu     sync.Mutex
 	books  map[ledger.Code]*book
@@ -92,6 +93,9 @@ func (s *Store) connect(ctx context.Context, databaseURL string, readers int) (e
 		return err
 	}
 	if _, err = migrations.Apply(ctx, s.owner.DB); err != nil {
+		return err
+	}
+	if s.types, err = readRowTypes(ctx, s.owner); err != nil {
 		return err
 	}
 	if s.writer, err = pool(databaseURL, "kinhphi_writer", writers); err != nil {

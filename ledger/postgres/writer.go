@@ -418,7 +418,7 @@ func (b *book) flush(ctx context.Context, db sqlx.QueryerContext, jobs []*job) e
 	if len(b.state.Changes().Records) == 0 {
 		return b.unmoved(ctx, db, jobs)
 	}
-	batch, err := encode(b.id, b.state, b.tree)
+	batch, err := encode(b.id, b.store.types, b.state, b.tree)
 	if err != nil {
 		return err
 	}
