@@ -17,6 +17,9 @@ func (s *State) Decide(by Actor, r Request, st Stamp) Result {
 	if err := s.may(by, r.Action.needs()); err != nil {
 		return refuse(err)
 	}
+	if err := s.takes(r.Action.Kind()); err != nil {
+		return refuse(err)
+	}
 	digest := RequestDigest(r.Action)
 	if known, ok := s.keys[r.Key]; ok {
 		if known.Request != digest {
@@ -137,6 +140,9 @@ func (s *State) post(p Posting, seq Seq, st Stamp) (*Entry, error) {
 
 // checkPaper checks what belongs to the voucher as a whole.
 func (s *State) checkPaper(date Date, doc Document) error {
+	if s.root == "" { // the programme has no standing agency yet
+		return Refuse(Required, "unit")
+	}
 	errs := []error{checkCode("document.type", doc.Type, true), checkText("document.number", doc.Number, MaxName)}
 	if date.IsZero() {
 		errs = append(errs, Refuse(Required, "date"))

@@ -5,9 +5,6 @@ import "errors"
 // define checks a change of structure, periods or rights, applies it and
 // returns what is recorded.
 func (s *State) define(a Action) (Action, error) {
-	if k := a.Kind(); k != GrantRecord && (s.programme.Code == System) != (k == ProgrammeRecord || k == UserRecord) {
-		return nil, Refuse(NotAllowed, "action", "kind", k.String())
-	}
 	switch a := a.(type) {
 	case DefineProgramme:
 		return a, s.defineProgramme(a.Programme)
@@ -25,6 +22,15 @@ func (s *State) define(a Action) (Action, error) {
 		return a, s.setPeriod(a.Period)
 	}
 	return nil, Refuse(UnknownKind, "action")
+}
+
+// takes refuses kinds of records that do not belong into the book: users and
+// programmes are SYSTEM's, everything else but grants is a programme's.
+func (s *State) takes(k RecordKind) error {
+	if k != GrantRecord && (s.programme.Code == System) != (k == ProgrammeRecord || k == UserRecord) {
+		return Refuse(NotAllowed, "action", "kind", k.String())
+	}
+	return nil
 }
 
 func (s *State) defineProgramme(p Programme) error {

@@ -3,7 +3,6 @@ package ledger
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"hash"
 	"strconv"
 	"time"
@@ -37,7 +36,8 @@ func (f *fields) salted(name, value string, salt *[16]byte) {
 
 // Fields returns the canonical fields of a record, version 1: what is sealed,
 // in fixed order. Codes, not ids; amounts as exact decimal text; instants in
-// microseconds UTC.
+// microseconds UTC. The request's digest is not among them: it covers personal
+// texts, which could be guessed from it after they were destroyed.
 func (r Record) Fields() []Field {
 	f := &fields{}
 	if r.Entry != nil {
@@ -49,7 +49,6 @@ func (r Record) Fields() []Field {
 	f.add("recorded_at", r.At.UTC().Format("2006-01-02T15:04:05.000000Z"))
 	f.add("key_space", r.Key.Space)
 	f.add("key", r.Key.Value)
-	f.add("request", hex.EncodeToString(r.Request[:]))
 	f.add("programme", string(r.Programme))
 	if r.Entry != nil {
 		entryFields(f, r.Programme, r.Entry)

@@ -89,7 +89,7 @@ func TestFieldsAreWellFormed(t *testing.T) {
 				salts[*f.Salt] = true
 			}
 		}
-		for _, must := range []string{"seq", "kind", "actor", "recorded_at", "key_space", "key", "request", "programme"} {
+		for _, must := range []string{"seq", "kind", "actor", "recorded_at", "key_space", "key", "programme"} {
 			if !seen[must] {
 				t.Errorf("%s %d has no %s", r.Kind, r.Seq, must)
 			}

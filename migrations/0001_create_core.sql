@@ -79,6 +79,8 @@ CREATE TABLE record (
   CONSTRAINT record_key_unique UNIQUE (programme, key_space, key)
 );
 
+ALTER TABLE record ALTER COLUMN canon SET STORAGE EXTERNAL; -- hashes do not compress
+
 -- Structure is versioned by sequence: the row with the largest since is in force,
 -- and what was known at an earlier sequence can still be printed.
 CREATE TABLE programme_version (

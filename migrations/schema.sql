@@ -241,6 +241,8 @@ CREATE TABLE core.record (
     CONSTRAINT record_seq_check CHECK ((seq > 0))
 );
 
+ALTER TABLE ONLY core.record ALTER COLUMN canon SET STORAGE EXTERNAL;
+
 CREATE TABLE core.ring (
     programme integer NOT NULL,
     id integer NOT NULL,
