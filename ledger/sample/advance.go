@@ -1,6 +1,8 @@
 package sample
 
 import (
+	"strings"
+
 	"github.com/sokinhphi/kinhphi/ledger"
 )
 
@@ -48,12 +50,19 @@ func (s *sim) clear(l *line, code ledger.Code, payee, why string) {
 	switch chance := s.dice.below(100); {
 	case chance < 12 && n >= 4*million:
 		n = round(n*int64(s.dice.roll(45, 65))/100, 1000)
-		s.in(s.dice.roll(8, 30), last, func() { s.clear(l, code, payee, why+" (phần còn lại)") })
+		s.in(s.dice.roll(8, 30), last, func() { s.clear(l, code, payee, rest(why)) })
 	case chance < 34 && d.by != ledger.OpenAdvance: // carried advances are cleared whole
 		n = round(n*int64(s.dice.roll(80, 97))/100, 1000)
 		s.in(s.dice.roll(0, 5), last, func() { s.giveBack(d, payee) })
 	}
 	s.post(s.voucher("TTTU", l.ref.Unit), s.cleared(l, code, payee, why, n)...)
+}
+
+// rest is why what is left of something is still spent, said once however often
+// it is left.
+func rest(why string) string {
+	const left = " (phần còn lại)"
+	return strings.TrimSuffix(why, left) + left
 }
 
 // cleared splits n over one to three items.
