@@ -149,25 +149,3 @@ func dueOrder(o obligationRow) string {
 	}
 	return o.Due.String()
 }
-
-// lastRecords is how far back the last entry of a sample is looked for: its
-// users and their rights are recorded after it.
-const lastRecords = 30
-
-// bookDay is the day by which things are due or late: today; for sample books,
-// which live on at their end, the day of the last entry.
-func (r *request) bookDay() (ledger.Date, error) {
-	if !r.book.Programme.Sample {
-		return r.today(), nil
-	}
-	day := r.today()
-	for rec, err := range r.books.Records(r.ctx, r.actor, r.programme(), max(0, r.book.Seq-lastRecords)) {
-		if err != nil {
-			return day, fmt.Errorf("find the last entry of %s: %w", r.programme(), err)
-		}
-		if rec.Entry != nil {
-			day = rec.Entry.Date
-		}
-	}
-	return day, nil
-}

@@ -26,7 +26,6 @@ type shell struct {
 	Crumbs     []link // above the page's own
 	CSRF       string // for forms, see the part "csrf"
 	Path       string // of this page, with its query
-	Wide       bool   // use the whole width of the window
 }
 
 // A link is a text that leads somewhere. Key names the text of a tab, Current
@@ -49,9 +48,6 @@ func (r *request) title(text string) { r.shell.Title = text }
 func (r *request) crumb(text, path string) {
 	r.shell.Crumbs = append(r.shell.Crumbs, link{Text: text, Path: path})
 }
-
-// wide lets the page use the whole width of the window.
-func (r *request) wide() { r.shell.Wide = true }
 
 // render answers with the template of that name. The status is the one set
 // before, otherwise 200.

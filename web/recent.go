@@ -54,14 +54,6 @@ func midnight(d ledger.Date) time.Time {
 	return time.Date(d.Year(), time.Month(d.Month()), d.Day(), 0, 0, 0, 0, zone)
 }
 
-// day is the newest posting date.
-func (l lately) day() ledger.Date {
-	if len(l.last) == 0 {
-		return ledger.Date{}
-	}
-	return l.last[0].Date
-}
-
 // payees are those of the last events, each once, in the reader's order.
 func (l lately) payees(compare func(a, b string) int) (all []string) {
 	seen := map[string]bool{}

@@ -144,3 +144,19 @@ func (r *request) timing(name string, d time.Duration) {
 	r.timings = append(r.timings, fmt.Sprintf("%s;dur=%.2f", name, float64(d.Microseconds())/1000))
 	r.Set("Server-Timing", strings.Join(r.timings, ", "))
 }
+
+// bookDay is the day by which things are due or late and to which typed dates are
+// near: today; for sample books, which live on at their end, the newest posting date.
+func (r *request) bookDay() (ledger.Date, error) {
+	if !r.book.Programme.Sample {
+		return r.today(), nil
+	}
+	page, err := r.books.Journal(r.ctx, r.actor, r.programme(), ledger.JournalQuery{Limit: 1})
+	switch {
+	case err != nil:
+		return ledger.Date{}, fmt.Errorf("find the newest posting date of %s: %w", r.programme(), err)
+	case len(page.Rows) == 0:
+		return r.today(), nil
+	}
+	return page.Rows[0].Date, nil
+}

@@ -65,9 +65,6 @@ func (p *people) SignOut(_ context.Context, token string) error {
 	return nil
 }
 
-// expire ends all sessions.
-func (p *people) expire() { clear(p.sessions) }
-
 func TestSignInAndOut(t *testing.T) {
 	dir := newPeople(map[string][]ledger.Role{"ketoan": {ledger.Officer}}, "PCMT")
 	b := newBrowser(t, &noBooks{}, dir)

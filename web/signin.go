@@ -69,11 +69,11 @@ func (r *request) askToSendAgain() error {
 
 // keep returns the fields of the form that was sent, without its token.
 func (r *request) keep() (kept []keptField) {
-	r.Request().PostArgs().VisitAll(func(name, value []byte) {
+	for name, value := range r.Request().PostArgs().All() {
 		if n := string(name); n != formToken && n != passwordField && len(kept) < maxKept {
 			kept = append(kept, keptField{n, string(value)})
 		}
-	})
+	}
 	return kept
 }
 
@@ -124,11 +124,11 @@ func (r *request) refusal(err error) string {
 
 // kept returns the fields of the form that waits in the sign-in page.
 func (r *request) kept() (kept []keptField) {
-	r.Request().PostArgs().VisitAll(func(name, value []byte) {
+	for name, value := range r.Request().PostArgs().All() {
 		if n, ok := strings.CutPrefix(string(name), keptPrefix); ok && len(kept) < maxKept {
 			kept = append(kept, keptField{n, string(value)})
 		}
-	})
+	}
 	return kept
 }
 

@@ -18,18 +18,18 @@ type values map[string]string
 // formValues reads the form that was sent.
 func (r *request) formValues() values {
 	v := values{}
-	r.Request().PostArgs().VisitAll(func(name, value []byte) {
+	for name, value := range r.Request().PostArgs().All() {
 		v[string(name)] = clean(string(value))
-	})
+	}
 	return v
 }
 
 // queryValues reads the query of the address.
 func (r *request) queryValues() values {
 	v := values{}
-	r.Request().URI().QueryArgs().VisitAll(func(name, value []byte) {
+	for name, value := range r.Request().URI().QueryArgs().All() {
 		v[string(name)] = clean(string(value))
-	})
+	}
 	return v
 }
 

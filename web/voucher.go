@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -121,8 +120,8 @@ func (r *request) openForm(v values) (f *voucherForm, err error) {
 	if f.recent, err = r.lately(f.kind); err != nil {
 		return nil, err
 	}
-	f.day = r.workday(v, f.recent)
-	return f, nil
+	f.day, err = r.workday(v)
+	return f, err
 }
 
 // openVoucher reads what belongs to the form as a whole: kind and line.
@@ -151,20 +150,14 @@ func (r *request) openVoucher(v values) (*voucherForm, error) {
 }
 
 // workday is the day that completes dates typed in part: that of the form, the
-// last one entered, or today. Sample books live on at the date of their last entry.
-func (r *request) workday(v values, l lately) ledger.Date {
+// last one entered, or the day of the book.
+func (r *request) workday(v values) (ledger.Date, error) {
 	for _, name := range []string{todayField, "date", "doc_date"} {
 		if d, err := ledger.ParseDate(v[name]); err == nil {
-			return d
+			return d, nil
 		}
 	}
-	if !r.book.Programme.Sample {
-		return r.today()
-	}
-	if last := l.day(); !last.IsZero() {
-		return last
-	}
-	return r.today()
+	return r.bookDay()
 }
 
 // findLine finds the line that the form is about, however far it is typed in.
@@ -205,7 +198,7 @@ func (f *voucherForm) refuse(faults []*ledger.Fault, twins []ledger.JournalRow) 
 // record posts the voucher and answers.
 func (f *voucherForm) record(p ledger.Posting) error {
 	results, err := f.books.Post(f.ctx, f.actor, f.programme(), ledger.Each,
-		[]ledger.Request{{Key: ledger.UserKey(f.actor.User, "web:"+f.key), Action: p}})
+		[]ledger.Request{{Key: f.requestKey(), Action: p}})
 	switch {
 	case errors.Is(err, ledger.Busy), errors.Is(err, ledger.UnknownOutcome):
 		// The same key goes into the form again: sending it once more is safe.
@@ -372,7 +365,8 @@ func nextNumber(number string) string {
 }
 
 // duplicates looks for what may be the same voucher entered twice: the same
-// payee and amount within thirty days, neither of them taken back.
+// payee and amount within thirty days, neither of them taken back. A form that
+// comes a second time is no duplicate of what it recorded the first time.
 func (f *voucherForm) duplicates(p ledger.Posting) ([]ledger.JournalRow, error) {
 	e := p.Events[0]
 	if e.Payee == "" || !e.Amount.Valid() || groupOf(f.kind).Name != "spend" {
@@ -383,9 +377,34 @@ func (f *voucherForm) duplicates(p ledger.Posting) ([]ledger.JournalRow, error) 
 	if err != nil {
 		return nil, fmt.Errorf("look for duplicates: %w", err)
 	}
-	rows := slices.DeleteFunc(page.Rows, func(row ledger.JournalRow) bool { return row.Reversed != 0 || row.Reverses != 0 })
-	return rows[:min(len(rows), 5)], nil
+	var twins []ledger.JournalRow
+	for _, row := range page.Rows {
+		if row.Reversed != 0 || row.Reverses != 0 {
+			continue
+		}
+		if again, err := f.sentBefore(row); err != nil || again {
+			return nil, err
+		}
+		twins = append(twins, row)
+	}
+	return twins[:min(len(twins), 5)], nil
 }
+
+// sentBefore reports whether the row was recorded from this same form: then the
+// form comes again, and the ledger knows what to answer.
+func (f *voucherForm) sentBefore(row ledger.JournalRow) (bool, error) {
+	if row.By != f.actor.User {
+		return false, nil
+	}
+	rec, err := f.books.Record(f.ctx, f.actor, f.programme(), row.Ref.Seq)
+	if err != nil {
+		return false, fmt.Errorf("look for duplicates: %w", err)
+	}
+	return rec.Key == f.requestKey(), nil
+}
+
+// requestKey is the key under which the form is recorded once.
+func (f *voucherForm) requestKey() ledger.Key { return ledger.UserKey(f.actor.User, "web:"+f.key) }
 
 // alike are the kinds of which a twin of the kind may be one: what was paid as an
 // advance is not to be paid once more.

@@ -161,7 +161,7 @@ func TestEverythingWrongIsNamedAtOnce(t *testing.T) {
 func TestSentTwiceIsRecordedOnce(t *testing.T) {
 	o := newOffice(t)
 	b := o.as(ledger.Officer)
-	token, v := b.form("pay", "line", payLine, "amount", "5.000.000")
+	token, v := b.form("pay", "line", payLine, "amount", "5.000.000", "payee", "Ông A")
 	first, second := b.post(newVoucher, token, v), b.post(newVoucher, token, v)
 	if a, z := first.Header.Get("Location"), second.Header.Get("Location"); a != z || a == "" {
 		t.Errorf("sent to %q and %q", a, z)

@@ -312,7 +312,7 @@ function voucher(form) {
   }
 
   function fill(select, choices) {
-    if (!select || select.tagName !== "SELECT" || page.activeElement === select) return;
+    if (!select || select.tagName !== "SELECT") return;
     const had = select.value, first = select.options[0];
     select.replaceChildren(first, ...choices.map((c) => make("option", c.text, { value: c.value })));
     select.value = had;
