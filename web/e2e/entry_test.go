@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // An entry is taken back in red from its page: both stay, linked, and the balance
@@ -85,5 +88,42 @@ func TestAuditorOnlyReads(t *testing.T) {
 	}
 	if b.has(`nav a[href*="vouchers/new"]`) {
 		t.Error("an auditor is offered to record vouchers")
+	}
+}
+
+// A commitment and the payment on it: the list of what is open follows the line.
+func TestPayOnCommitment(t *testing.T) {
+	b := as(t, "officer")
+	b.newVoucher("commit")
+	b.fill("#doc_date", "10/12/2020")
+	b.fill("#number", "E2E-CKC")
+	b.fill("#line", "")
+	b.writeLine(lineRed, lineRed)
+	b.fill("#payee", "Công ty Hợp Đồng")
+	b.fill("#opens", "HD-E2E")
+	b.fill("#amount", "30tr")
+	if status := b.submit(); status != 200 || !b.has("#posted") {
+		t.Fatalf("the commitment is not recorded: status %d: %.600s", status, b.text("main"))
+	}
+	available := site.available(t, lineRed)
+	b.newVoucher("pay")
+	b.fill("#number", "E2E-CKC-1")
+	b.fill("#line", "")
+	b.writeLine(lineRed, lineRed)
+	b.wait(`[...document.querySelectorAll("#obligation option")].some((o) => o.value === "HD-E2E")`)
+	b.do(chromedp.SetValue("#obligation", "HD-E2E", chromedp.ByQuery))
+	b.do(chromedp.Evaluate(`document.getElementById("obligation").dispatchEvent(new Event("change", { bubbles: true }))`, nil))
+	b.wait(`document.getElementById("panel-left").innerText.startsWith("30.000.000")`)
+	b.fill("#payee", "Công ty Hợp Đồng")
+	b.fill("#amount", "10tr")
+	b.press(kb.Tab)
+	if got := shown(t, b.text("#panel-left")); got != 20_000_000 {
+		t.Errorf("of the commitment %d is left after this entry, want 20.000.000", got)
+	}
+	if status := b.submit(); status != 200 {
+		t.Fatalf("paying on the commitment: status %d: %.600s", status, b.text("main"))
+	}
+	if got := site.available(t, lineRed); got != available {
+		t.Errorf("paying on a commitment changes what is available from %d to %d", available, got)
 	}
 }

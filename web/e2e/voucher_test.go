@@ -355,6 +355,37 @@ func TestTextInPiecesComesBackWhole(t *testing.T) {
 	}
 }
 
+// The same form sent twice, at once and once more later, is recorded once.
+func TestSentTwiceIsRecordedOnce(t *testing.T) {
+	b := as(t, "officer")
+	before := site.available(t, lineTwice)
+	const payee = "Công ty Bấm Đúp"
+	b.newVoucher("pay")
+	b.fillVoucher("E2E-TWICE", lineTwice, payee, "Bấm hai lần", "2.000.000")
+	statuses := promise[[]int](b, `(async () => {
+		const form = document.getElementById("voucher"), body = new URLSearchParams(new FormData(form));
+		const send = () => fetch(form.action, { method: "POST", body }).then((r) => r.status);
+		const both = await Promise.all([send(), send()]);
+		return [...both, await send()];
+	})()`)
+	if fmt.Sprint(statuses) != "[200 200 200]" {
+		t.Errorf("the answers have status %v", statuses)
+	}
+	if n := len(entries(t, payee)); n != 1 {
+		t.Errorf("sent three times, recorded %d times", n)
+	}
+	// And by a person who presses the keys twice.
+	b.newVoucher("pay")
+	b.fillVoucher("E2E-TWICE-2", lineTwice, payee, "Bấm hai lần nhanh", "2.000.001")
+	b.follow(chromedp.Evaluate(`document.getElementById("next").click(), document.getElementById("next").click()`, nil))
+	if n := len(entries(t, payee)); n != 2 {
+		t.Errorf("pressed twice, recorded %d times", n-1)
+	}
+	if got := site.available(t, lineTwice); got != before-4_000_001 {
+		t.Errorf("%d left, want %d", got, before-4_000_001)
+	}
+}
+
 // Without scripts the form works by its buttons.
 func TestPayWithoutScript(t *testing.T) {
 	b := as(t, "officer")
