@@ -78,6 +78,18 @@ func (b *tab) fits(where string) {
 	}
 }
 
+// lined holds tables on a wide screen to columns under their heads.
+func (b *tab) lined(where string) {
+	b.Helper()
+	for _, crooked := range eval[[]string](b, `[...document.querySelectorAll("main table")].filter((t) => t.checkVisibility()).filter((t) => {
+		const head = t.tHead?.rows[0]?.cells, row = t.tBodies[0]?.rows[0]?.cells;
+		return getComputedStyle(t).display !== "table" || (head && row && head.length === row.length &&
+			[...head].some((h, i) => Math.abs(h.getBoundingClientRect().left - row[i].getBoundingClientRect().left) > 1));
+	}).map((t) => t.outerHTML.slice(0, 120))`) {
+		b.Errorf("%s: a table whose columns are not under their heads: %s", where, crooked)
+	}
+}
+
 // thin takes rows out of lists that look like others: same elements, same classes.
 // What axe says of three of them it says of two hundred, a minute later.
 const thin = `(() => {
@@ -102,6 +114,7 @@ func (b *tab) everywhere(where string) {
 	b.show(phone, "dark")
 	b.axe(where+", phone, dark", colourRules)
 	b.show(desktop, "dark")
+	b.lined(where + ", desktop")
 	b.axe(where+", desktop, dark", colourRules)
 	b.show(desktop, "light")
 	b.axe(where+", desktop, light", allRules)

@@ -52,8 +52,11 @@ func (b *tab) picture(name string, whole bool) {
 	}
 }
 
-// small is the window of the pictures in README: small files.
-var small = screen{"small", 1200, 700, 1, false}
+// small and tall are the windows of the pictures in README: small files.
+var (
+	small = screen{"small", 1200, 700, 1, false}
+	tall  = screen{"tall", 1200, 840, 1, false}
+)
 
 // readme takes the picture of a page for README.
 func (b *tab) readme(name string, s screen) {
@@ -108,7 +111,7 @@ func TestShots(t *testing.T) {
 		b.pictures(name)
 		switch name {
 		case "summary":
-			b.readme(name, small)
+			b.readme(name, tall)
 		case "line":
 			b.readme(name, phone)
 		}
