@@ -145,8 +145,9 @@ func (r *request) timing(name string, d time.Duration) {
 	r.Set("Server-Timing", strings.Join(r.timings, ", "))
 }
 
-// bookDay is the day by which things are due or late and to which typed dates are
-// near: today; for sample books, which live on at their end, the newest posting date.
+// bookDay is the day by which things are due or late, and by which dates typed in
+// part are completed: today; for sample books, which live on at their end, the
+// newest posting date.
 func (r *request) bookDay() (ledger.Date, error) {
 	if !r.book.Programme.Sample {
 		return r.today(), nil
