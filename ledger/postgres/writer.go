@@ -5,11 +5,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io"
 	"runtime/debug"
+	"slices"
 	"time"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"github.com/sokinhphi/kinhphi/ledger"
@@ -27,8 +26,10 @@ const (
 	partEvents    = 1000            // of an all-or-none post, written at a time
 )
 
-// A book is the one writer of a programme in this process. Everything below
-// queue belongs to its goroutine.
+// A book is the one writer of a programme in this process. What stands below
+// ended belongs to its goroutine, which decides and encodes what comes in while the
+// batch before it is being written: one flight is in the air at most, and one more
+// gathers jobs until that has landed.
 type book struct {
 	store *Store
 	id    int
@@ -37,111 +38,13 @@ type book struct {
 	quit  chan struct{}
 	ended chan struct{}
 
-	state  *ledger.State // nil: to be read
+	state  *ledger.State // with everything that was decided; nil: to be read
 	tree   *seal.Tree
-	last   time.Time // when the last record was recorded
-	locked int       // batches still to be decided under the head's lock
-}
-
-// A job is one Post.
-type job struct {
-	ctx     context.Context
-	by      ledger.Actor
-	mode    ledger.Mode
-	rs      []ledger.Request
-	done    chan struct{}
-	results []ledger.Result
-	err     error
-}
-
-// Post implements ledger.Books.
-func (s *Store) Post(ctx context.Context, by ledger.Actor, programme ledger.Code, m ledger.Mode, rs []ledger.Request) ([]ledger.Result, error) {
-	if err := checkSize(m, rs); err != nil {
-		return nil, err
-	}
-	j := &job{ctx: ctx, by: by, mode: m, rs: rs, done: make(chan struct{})}
-	if err := s.submit(ctx, programme, j); err != nil {
-		return nil, err
-	}
-	select {
-	case <-j.done:
-		return j.results, j.err
-	case <-ctx.Done():
-		// The job may be under way: only its answer tells whether it was recorded.
-		select {
-		case <-j.done:
-			return j.results, j.err
-		case <-time.After(time.Second):
-			return nil, fmt.Errorf("%w: %w", ledger.Refuse(ledger.UnknownOutcome, ""), context.Cause(ctx))
-		}
-	}
-}
-
-func checkSize(m ledger.Mode, rs []ledger.Request) error {
-	n, limit := len(rs), ledger.MaxBulk
-	if m == ledger.Together {
-		n, limit = 0, ledger.MaxTogether
-		for _, r := range rs {
-			n++
-			if p, ok := r.Action.(ledger.Posting); ok {
-				n += len(p.Events) - 1
-			}
-		}
-	}
-	if n > limit {
-		return ledger.Refuse(ledger.TooMany, "entries", "limit", fmt.Sprint(limit), "count", fmt.Sprint(n))
-	}
-	return nil
-}
-
-// submit hands a job to the programme's writer, starting it when needed.
-func (s *Store) submit(ctx context.Context, programme ledger.Code, j *job) error {
-	id, err := s.bookID(ctx, programme)
-	if err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return ledger.Refuse(ledger.Busy, "")
-	}
-	b := s.books[programme]
-	if b == nil {
-		b = &book{store: s, id: id, code: programme, queue: make(chan *job, queueLength),
-			quit: make(chan struct{}), ended: make(chan struct{})}
-		s.books[programme] = b
-		go b.run()
-	}
-	select {
-	case b.queue <- j:
-		return nil
-	default:
-		return ledger.Refuse(ledger.Busy, "")
-	}
-}
-
-// bookID finds the programme; a running writer knows it.
-func (s *Store) bookID(ctx context.Context, programme ledger.Code) (int, error) {
-	if b, _ := s.running(programme); b != nil {
-		return b.id, nil
-	}
-	var id int
-	err := s.app.GetContext(ctx, &id, "SELECT id FROM programme WHERE code = $1", programme)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, ledger.Refuse(ledger.NotFound, "programme", "what", "programme", "value", string(programme))
-	}
-	if _, closed := s.running(programme); closed {
-		return 0, ledger.Refuse(ledger.Busy, "")
-	}
-	return id, translate(ctx, err)
-}
-
-// running returns the programme's writer, if there is one, and whether the store
-// was closed.
-func (s *Store) running(programme ledger.Code) (b *book, closed bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.books[programme], s.closed
+	last   time.Time  // when the last record was recorded
+	locked int        // batches still to be decided under the head's lock
+	air    *flight    // being written; nil: none
+	landed chan error // what became of it
+	next   *flight    // decided, to follow when that has landed; nil: none
 }
 
 func (b *book) stop() {
@@ -157,9 +60,15 @@ func (b *book) run() {
 	defer idle.Stop()
 	for {
 		idle.Reset(idleAfter)
+		queue := b.queue
+		if b.room() <= 0 {
+			queue = nil // until what is in the air has landed
+		}
 		select {
-		case j := <-b.queue:
-			b.handle(b.gather(j))
+		case j := <-queue:
+			b.commit(&flight{jobs: b.gather(j)})
+		case err := <-b.landed:
+			b.land(err)
 		case <-idle.C:
 			if b.retire() {
 				return
@@ -171,11 +80,11 @@ func (b *book) run() {
 	}
 }
 
-// retire takes the writer out of the store unless something waits.
+// retire takes the writer out of the store unless something waits or is under way.
 func (b *book) retire() bool {
 	b.store.mu.Lock()
 	defer b.store.mu.Unlock()
-	if len(b.queue) > 0 || b.store.books[b.code] != b {
+	if len(b.queue) > 0 || b.air != nil || b.store.books[b.code] != b {
 		return false
 	}
 	delete(b.store.books, b.code)
@@ -184,27 +93,42 @@ func (b *book) retire() bool {
 
 // drain answers what waits at the end; the store takes no more.
 func (b *book) drain() {
+	defer b.settle()
 	for {
+		if b.room() <= 0 {
+			b.settle()
+		}
 		select {
 		case j := <-b.queue:
-			b.handle(b.gather(j))
+			b.commit(&flight{jobs: b.gather(j)})
 		default:
 			return
 		}
 	}
 }
 
+// room returns how many requests the next flight can take.
+func (b *book) room() int {
+	room := batchRequests
+	if b.next != nil {
+		for _, j := range b.next.jobs {
+			room -= len(j.rs)
+		}
+	}
+	return room
+}
+
 // gather adds what waits to a batch. A Together post is a batch of its own.
 func (b *book) gather(first *job) (jobs []*job) {
-	jobs, n := []*job{first}, len(first.rs)
-	for first.mode == ledger.Each && n < batchRequests {
+	jobs, room := []*job{first}, b.room()-len(first.rs)
+	for first.mode == ledger.Each && room > 0 {
 		select {
 		case j := <-b.queue:
 			if j.mode == ledger.Together {
-				b.handle(jobs)
+				b.commit(&flight{jobs: jobs})
 				return []*job{j}
 			}
-			jobs, n = append(jobs, j), n+len(j.rs)
+			jobs, room = append(jobs, j), room-len(j.rs)
 		default:
 			return jobs
 		}
@@ -212,22 +136,58 @@ func (b *book) gather(first *job) (jobs []*job) {
 	return jobs
 }
 
-// handle answers every job, whatever happens.
-func (b *book) handle(jobs []*job) {
-	live := jobs[:0]
-	for _, j := range jobs {
-		if err := j.ctx.Err(); err != nil { // nobody waits any more: nothing is done
-			j.err = context.Cause(j.ctx)
-			close(j.done)
-			continue
+// commit sees to it that every job is answered, whatever happens: once what was
+// decided is in the database, or when deciding again does not help.
+func (b *book) commit(f *flight) {
+	defer func() {
+		if p := recover(); p != nil {
+			b.forget()
+			err := fmt.Errorf("writer of %s: panic: %v\n%s", b.code, p, debug.Stack())
+			b.store.report(err)
+			answer(f.jobs, err)
 		}
-		live = append(live, j)
+	}()
+	for f.tries < tries {
+		if f.err = b.attempt(f); f.err == nil {
+			return
+		}
+		b.failed(f)
 	}
-	if len(live) == 0 {
+	answer(f.jobs, b.verdict(f.err))
+}
+
+// failed draws the lesson of a flight that was not written, for all that know: the
+// state was wrong.
+func (b *book) failed(f *flight) {
+	b.forget()
+	f.tries++
+	if errors.Is(f.err, errMoved) {
+		b.locked = lockedBatches
 		return
 	}
-	err := b.commit(live)
-	for _, j := range live {
+	f.keys = true // what was written is found again by its keys
+	pe := (*pq.Error)(nil)
+	refused := errors.As(f.err, &pe)
+	if refused && pe.Constraint == "record_key_unique" {
+		return
+	}
+	b.store.report(fmt.Errorf("writer of %s: %w", b.code, f.err))
+	if !refused || ambiguous(pe) { // the connection failed
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// verdict is what jobs are told when nothing helped.
+func (b *book) verdict(err error) error {
+	if pe := (*pq.Error)(nil); errors.As(err, &pe) && !ambiguous(pe) {
+		return fmt.Errorf("writer of %s: %w", b.code, err)
+	}
+	return fmt.Errorf("%w: %w", ledger.Refuse(ledger.UnknownOutcome, ""), err)
+}
+
+// answer tells the jobs their results or, if there is an error, that.
+func answer(jobs []*job, err error) {
+	for _, j := range jobs {
 		if err != nil {
 			j.results, j.err = nil, err
 		}
@@ -235,40 +195,45 @@ func (b *book) handle(jobs []*job) {
 	}
 }
 
-// commit decides and writes one batch, reading the state anew when it turns out
-// to be wrong, and says what the jobs are to be told if that does not help.
-func (b *book) commit(jobs []*job) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			b.forget()
-			err = fmt.Errorf("writer of %s: panic: %v\n%s", b.code, p, debug.Stack())
-			b.store.report(err)
-		}
-	}()
-	keys := false
-	for range tries {
-		if err = b.attempt(jobs, keys); err == nil {
-			return nil
-		}
-		b.forget()
-		switch pe := (*pq.Error)(nil); {
-		case errors.Is(err, errMoved):
-			b.locked = lockedBatches
-		case errors.As(err, &pe) && pe.Constraint == "record_key_unique":
-			keys = true
-		case errors.As(err, &pe) && !ambiguous(pe):
-			keys = true // our state may be wrong: once more with everything read anew
-			b.store.report(fmt.Errorf("writer of %s: %w", b.code, err))
-		default: // the connection failed: what was written is found again by its keys
-			keys = true
-			b.store.report(fmt.Errorf("writer of %s: %w", b.code, err))
-			time.Sleep(50 * time.Millisecond)
+// dismiss answers those of the jobs for which nobody waits any more, nothing being
+// done, and returns the others.
+func dismiss(jobs []*job) (waiting []*job) {
+	for _, j := range jobs {
+		if j.ctx.Err() == nil {
+			waiting = append(waiting, j)
+		} else {
+			answer([]*job{j}, context.Cause(j.ctx))
 		}
 	}
-	if pe := (*pq.Error)(nil); errors.As(err, &pe) && !ambiguous(pe) {
-		return fmt.Errorf("writer of %s: %w", b.code, err)
+	return waiting
+}
+
+// abandoned reports whether nobody waits for any of the jobs.
+func abandoned(jobs []*job) bool {
+	return !slices.ContainsFunc(jobs, func(j *job) bool { return j.ctx.Err() == nil })
+}
+
+// land takes note of how the flight in the air went, and lets the next one follow.
+// If it failed, it is decided again on the state read anew, and so is then the
+// next one, which was decided on top of it.
+func (b *book) land(err error) {
+	f, next := b.air, b.next
+	b.air, b.next = nil, nil
+	if f.err = err; err != nil {
+		b.failed(f)
+		b.commit(f)
 	}
-	return fmt.Errorf("%w: %w", ledger.Refuse(ledger.UnknownOutcome, ""), err)
+	if next != nil {
+		b.commit(next)
+	}
+}
+
+// settle waits until nothing is under way. The state is another one afterwards if
+// something failed.
+func (b *book) settle() {
+	for b.air != nil {
+		b.land(<-b.landed)
+	}
 }
 
 // ambiguous reports whether the server's error leaves open if the batch was
@@ -278,25 +243,84 @@ func ambiguous(e *pq.Error) bool { return e.Code.Class() == "57" || e.Code.Class
 // forget drops the state: the next batch reads it anew.
 func (b *book) forget() { b.state, b.tree = nil, nil }
 
-// attempt decides all jobs on the state and writes what was accepted.
-func (b *book) attempt(jobs []*job, keys bool) error {
-	if b.state != nil && b.state.Size() > stateSize {
+// attempt decides the jobs of a flight and sends it off, unless another one is in
+// the air: then it is the next, or joins it. What has to read the database first
+// waits until everything decided is there to be read.
+func (b *book) attempt(f *flight) error {
+	if f.decided == 0 && b.state != nil && b.state.Size() > stateSize {
 		b.forget()
 	}
-	if b.locked > 0 || jobs[0].mode == ledger.Together {
+	complete := b.complete(f.jobs[b.resume(f):], f.keys)
+	if !complete || b.alone(f) {
+		b.settle()
+	}
+	if b.next != nil {
+		b.next.jobs = append(b.next.jobs, f.jobs...)
+		*f, b.next = *b.next, nil
+	}
+	if n := b.resume(f); f.tries == 0 {
+		if f.jobs = append(f.jobs[:n:n], dismiss(f.jobs[n:])...); len(f.jobs) == 0 {
+			return nil
+		}
+	}
+	if b.alone(f) {
 		b.locked = max(0, b.locked-1)
-		return b.attemptLocked(jobs, keys)
+		return b.attemptLocked(f)
 	}
 	ctx := context.Background()
-	if err := b.prepare(ctx, jobs, keys); err != nil {
+	if !complete {
+		if err := b.prepare(ctx, f); err != nil {
+			return err
+		}
+	}
+	if err := b.decide(f); err != nil {
 		return err
 	}
-	return b.flush(ctx, b.store.writer, jobs)
+	if b.air != nil {
+		b.next = f
+		return nil
+	}
+	return b.depart(ctx, f)
+}
+
+// alone reports whether nobody may come between deciding and writing.
+func (b *book) alone(f *flight) bool { return b.locked > 0 || f.jobs[0].mode == ledger.Together }
+
+// complete reports whether the state has all it takes to decide.
+func (b *book) complete(jobs []*job, keys bool) bool {
+	return b.state != nil && len(b.missing(jobs, keys)) == 0
+}
+
+// depart writes a flight in the background. Its jobs are answered at once when it
+// is committed, even if others are just being decided.
+func (b *book) depart(ctx context.Context, f *flight) error {
+	if f.tries == 0 && abandoned(f.jobs) {
+		b.forget()
+		dismiss(f.jobs)
+		return nil
+	}
+	args, err := b.finish(ctx, b.store.writer, f)
+	if err != nil {
+		return err
+	}
+	if args == nil {
+		answer(f.jobs, nil)
+		return nil
+	}
+	b.air = f
+	go func() {
+		err := write(ctx, b.store.writer, args)
+		if err == nil {
+			answer(f.jobs, nil)
+		}
+		b.landed <- err
+	}()
+	return nil
 }
 
 // attemptLocked does the same while holding the head's lock: four round trips,
 // but nobody else can come between.
-func (b *book) attemptLocked(jobs []*job, keys bool) error {
+func (b *book) attemptLocked(f *flight) error {
 	ctx := context.Background()
 	tx, err := b.store.writer.BeginTxx(ctx, nil)
 	if err != nil {
@@ -311,16 +335,15 @@ func (b *book) attemptLocked(jobs []*job, keys bool) error {
 		b.forget()
 	}
 	l := &load{ctx: ctx, tx: tx, book: b.id, code: b.code}
-	if j := jobs[0]; j.mode == ledger.Together {
-		return b.together(l, j, keys)
+	if j := f.jobs[0]; j.mode == ledger.Together {
+		err = b.together(l, j, f.keys)
+	} else if err = b.flush(l, f); err == nil {
+		err = tx.Commit()
 	}
-	if err := b.read(l, jobs, keys); err != nil {
-		return err
+	if err == nil {
+		answer(f.jobs, nil)
 	}
-	if err := b.flush(ctx, tx, jobs); err != nil {
-		return err
-	}
-	return tx.Commit()
+	return err
 }
 
 // together writes an all-or-none post part by part in one transaction, so that
@@ -331,10 +354,7 @@ func (b *book) together(l *load, j *job, keys bool) error {
 	for rest := j.rs; len(rest) > 0; {
 		n := part(rest)
 		one := &job{ctx: j.ctx, by: j.by, rs: rest[:n]}
-		if err := b.read(l, []*job{one}, keys); err != nil {
-			return err
-		}
-		if err := b.flush(l.ctx, l.tx, []*job{one}); err != nil {
+		if err := b.flush(l, &flight{jobs: []*job{one}, keys: keys}); err != nil {
 			return err
 		}
 		for _, r := range one.results {
@@ -367,21 +387,28 @@ func part(rs []ledger.Request) int {
 	return len(rs)
 }
 
-// prepare reads what is missing, in one snapshot, and only if something is.
-func (b *book) prepare(ctx context.Context, jobs []*job, keys bool) error {
-	if b.state != nil && len(b.missing(jobs, keys)) == 0 {
-		return nil
+// togetherRefused tells the requests that would have been accepted that another
+// one was not: nothing was recorded.
+func togetherRefused(results []ledger.Result) {
+	for i, r := range results {
+		if r.Outcome == ledger.Accepted {
+			results[i] = ledger.Result{Err: ledger.Refuse(ledger.TogetherRefused, "")}
+		}
 	}
+}
+
+// prepare reads what is missing, in one snapshot.
+func (b *book) prepare(ctx context.Context, f *flight) error {
 	tx, err := b.store.writer.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
-	return b.read(&load{ctx: ctx, tx: tx, book: b.id, code: b.code}, jobs, keys)
+	return b.read(&load{ctx: ctx, tx: tx, book: b.id, code: b.code}, f)
 }
 
 // read brings the state to where it can decide the jobs.
-func (b *book) read(l *load, jobs []*job, keys bool) (err error) {
+func (b *book) read(l *load, f *flight) (err error) {
 	if b.state == nil {
 		if b.state, b.tree, b.last, err = l.base(); err != nil {
 			return err
@@ -389,7 +416,7 @@ func (b *book) read(l *load, jobs []*job, keys bool) (err error) {
 	}
 	l.cur = b.state.Currency()
 	for {
-		needs := b.missing(jobs, keys)
+		needs := b.missing(f.jobs, f.keys)
 		if len(needs) == 0 {
 			return nil
 		}
@@ -406,138 +433,17 @@ func (b *book) missing(jobs []*job, keys bool) (needs []ledger.Need) {
 	return needs
 }
 
-// flush decides the jobs and writes the batch in one round trip.
-func (b *book) flush(ctx context.Context, db sqlx.QueryerContext, jobs []*job) error {
-	stamp := ledger.Stamp{At: b.now(), Salt: b.salts()}
-	for _, j := range jobs {
-		j.results = decide(b.state, j, stamp)
-	}
-	if err := b.recall(ctx, db, jobs, stamp); err != nil {
+// flush decides a flight and writes it within a transaction.
+func (b *book) flush(l *load, f *flight) error {
+	if err := b.read(l, f); err != nil {
 		return err
 	}
-	if len(b.state.Changes().Records) == 0 {
-		return b.unmoved(ctx, db, jobs)
-	}
-	batch, err := encode(b.id, b.store.types, b.state, b.tree)
-	if err != nil {
+	if err := b.decide(f); err != nil {
 		return err
 	}
-	args, err := batch.args(b.tree.Root())
-	if err != nil {
+	args, err := b.finish(l.ctx, l.tx, f)
+	if err != nil || args == nil {
 		return err
 	}
-	var written bool
-	if err := db.QueryRowxContext(ctx, writeBatch, args...).Scan(&written); err != nil {
-		return err
-	}
-	if !written {
-		return errMoved
-	}
-	b.state.Flushed()
-	return nil
-}
-
-// recall looks up the keys of what was refused: a state that was read anew does
-// not know those of old records, and what a request took when it was recorded may
-// be why it does not fit when it is repeated.
-func (b *book) recall(ctx context.Context, db sqlx.QueryerContext, jobs []*job, stamp ledger.Stamp) error {
-	var keys []ledger.Key
-	for _, j := range jobs {
-		for i, r := range j.results {
-			if r.Outcome == ledger.Refused {
-				keys = append(keys, j.rs[i].Key)
-			}
-		}
-	}
-	if len(keys) == 0 {
-		return nil
-	}
-	known, err := readKeys(ctx, db, b.id, keys)
-	if err != nil {
-		return err
-	}
-	for k, v := range known {
-		b.state.AddKey(k, v)
-	}
-	for _, j := range jobs {
-		for i, r := range j.results {
-			if _, recorded := known[j.rs[i].Key]; recorded && r.Outcome == ledger.Refused {
-				j.results[i] = b.state.Decide(j.by, j.rs[i], stamp)
-			}
-		}
-	}
-	return nil
-}
-
-// unmoved makes sure that a batch of which nothing is written was decided on the
-// book as it is: with records the compare-and-swap does that, but a refusal may
-// rest on balances or rights that another instance has changed since.
-func (b *book) unmoved(ctx context.Context, db sqlx.QueryerContext, jobs []*job) error {
-	for _, j := range jobs {
-		if !anyRefused(j.results) {
-			continue
-		}
-		var seq ledger.Seq
-		if err := db.QueryRowxContext(ctx, "SELECT seq FROM head WHERE programme = $1", b.id).Scan(&seq); err != nil {
-			return err
-		}
-		if seq != b.state.Seq() {
-			return errMoved
-		}
-		return nil
-	}
-	return nil
-}
-
-func decide(s *ledger.State, j *job, stamp ledger.Stamp) []ledger.Result {
-	results := make([]ledger.Result, len(j.rs))
-	for i, r := range j.rs {
-		results[i] = s.Decide(j.by, r, stamp)
-	}
-	return results
-}
-
-func anyRefused(results []ledger.Result) bool {
-	for _, r := range results {
-		if r.Outcome == ledger.Refused {
-			return true
-		}
-	}
-	return false
-}
-
-// togetherRefused tells the requests that would have been accepted that another
-// one was not: nothing was recorded.
-func togetherRefused(results []ledger.Result) {
-	for i, r := range results {
-		if r.Outcome == ledger.Accepted {
-			results[i] = ledger.Result{Err: ledger.Refuse(ledger.TogetherRefused, "")}
-		}
-	}
-}
-
-// now is the batch's instant: never before the last record's, whatever the
-// clock does.
-func (b *book) now() time.Time {
-	if now := ledger.Instant(b.store.now()); now.After(b.last) {
-		b.last = now
-	}
-	return b.last
-}
-
-// salts returns a source of salts for one batch: random bytes drawn at once.
-func (b *book) salts() func() [16]byte {
-	var buf [512]byte
-	left := buf[:0]
-	return func() (salt [16]byte) {
-		if len(left) < len(salt) {
-			left = buf[:]
-			if _, err := io.ReadFull(b.store.random, left); err != nil {
-				panic(fmt.Sprintf("draw salt: %v", err)) // caught by commit: nothing was written
-			}
-		}
-		copy(salt[:], left)
-		left = left[len(salt):]
-		return salt
-	}
+	return write(l.ctx, l.tx, args)
 }
