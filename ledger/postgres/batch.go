@@ -26,22 +26,16 @@ type batch struct {
 	structure                                                                                     map[string][]map[string]any
 }
 
-// encode seals the changes' records, appending them to the tree, and encodes
-// all rows.
-func encode(book int, types rowTypes, s *ledger.State, tree *seal.Tree) (*batch, error) {
+// newBatch returns a batch of what the State is going to decide: its records are
+// added one by one, what follows from them at the end.
+func newBatch(book int, types rowTypes, s *ledger.State) *batch {
 	b := &batch{book: book, changes: s.Changes(), state: s, structure: map[string][]map[string]any{}}
 	for table, r := range map[string]*rows{"record": &b.records, "line": &b.lines, "ring": &b.rings, "account": &b.accounts,
 		"turnover": &b.turnovers, "obligation": &b.obligations, "entry": &b.entries, "event": &b.events,
 		"event_text": &b.texts, "leg": &b.legs, "month_total": &b.months} {
 		r.of = types[table]
 	}
-	for i := range b.changes.Records {
-		if err := b.record(&b.changes.Records[i], tree); err != nil {
-			return nil, err
-		}
-	}
-	b.derived()
-	return b, nil
+	return b
 }
 
 // args are the parameters of write_batch.
@@ -72,6 +66,7 @@ func sealFields(r *ledger.Record) []seal.Field {
 	return sealed
 }
 
+// record seals a record, appends it to the tree and encodes its rows.
 func (b *batch) record(r *ledger.Record, tree *seal.Tree) error {
 	canon, err := seal.Canon(r.Salt, sealFields(r))
 	if err != nil {

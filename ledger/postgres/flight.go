@@ -39,12 +39,10 @@ func (b *book) resume(f *flight) int {
 
 // decide decides the jobs of a flight that were not yet, and encodes what was
 // accepted.
-func (b *book) decide(f *flight) (err error) {
+func (b *book) decide(f *flight) error {
 	if b.resume(f) == 0 {
 		f.on, f.stamp = b.state, ledger.Stamp{At: b.now(), Salt: b.salts()}
-		if f.rows, err = encode(b.id, b.store.types, f.on, b.tree); err != nil {
-			return err
-		}
+		f.rows = newBatch(b.id, b.store.types, f.on)
 	}
 	for ; f.decided < len(f.jobs); f.decided++ {
 		j := f.jobs[f.decided]
